@@ -1,0 +1,1 @@
+"""Builds Plenary's three sample recordings from the scripts in ../scripts."""

@@ -1,0 +1,83 @@
+"""deskshare/deskshare.webm: 1280x720 at 5 fps, VP9, no sound, as long as the whole recording.
+
+White where nothing is shared: a player must go by the spans in deskshare.xml. The picture is a drawn
+spreadsheet in which the treasurer fills cells one by one.
+"""
+import subprocess
+
+from .svgkit import MONO, Board
+from .tools import run
+
+W, H, FPS = 1280, 720, 5
+ROWS = [("Rents", "48 000", "48 000"), ("Laundry coins", "640", "715"), ("Repairs", "14 000", "17 200"),
+        ("Energy", "12 500", "13 100"), ("Loan", "11 000", "11 000"), ("Insurance", "3 100", "3 085"),
+        ("Garden", "600", "540"), ("Surplus", "7 440", "3 790"), ("to repair fund", "", "3 790")]
+
+
+def sheet(typed, cursor):
+    """The spreadsheet with the first `typed` characters of the right-hand column filled in."""
+    b = Board(W, H, "#ffffff")
+    b.rect(0, 0, W, 44, "#1f4d43")
+    b.text(20, 30, "budget-2022.ods: Larkfield", 20, "#ffffff", True)
+    b.rect(0, 44, W, 40, "#eef1ee")
+    b.text(20, 71, "fx", 18, "#666666")
+    for i, label in enumerate(("", "A", "B", "C", "D")):
+        b.rect((0, 50, 470, 720, 970)[i], 84, (50, 420, 250, 250, 310)[i], 30, "#dfe5df", 0, "#c4ccc4", 1)
+        b.text((25, 260, 595, 845, 1125)[i], 106, label, 17, "#556", anchor="middle")
+    for i, head in enumerate(("", "planned", "real")):
+        b.text((70, 700, 950)[i], 142, head, 22, "#1f4d43", True, anchor="start" if not i else "end")
+    left = typed
+    for r in range(14):
+        y = 114 + r * 42
+        b.line(0, y, W, y, "#d6dbd6", 1)
+        b.text(25, y + 28, str(r + 1), 16, "#778", anchor="middle")
+    for r, (name, plan, real) in enumerate(ROWS):
+        y = 156 + r * 42
+        total = name in ("Surplus", "to repair fund")
+        b.text(70, y + 29, name, 22, "#20302b", total)
+        b.text(700, y + 29, plan, 22, "#5d6b64", total, MONO, "end")
+        if left > 0:
+            part = real[:left]
+            b.text(950, y + 29, part, 22, "#b5502f" if name == "Repairs" else "#20302b", total, MONO, "end")
+            if left <= len(real):
+                b.rect(721, y + 1, 248, 40, "none", 0, "#2f6f73", 3)
+                b.text(56, 71, part, 18, "#20302b", font=MONO)
+            elif name == "Repairs" and left > 40:
+                b.rect(1000, y + 6, 250, 30, "#fdf0c8", 6)
+                b.text(1015, y + 28, "three weeks more", 18, "#8a5a12")
+        left -= len(real) + 2
+    for x in (50, 470, 720, 970):
+        b.line(x, 84, x, 702, "#d6dbd6", 1)
+    x, y = cursor
+    b.path(f"M{x} {y} l0 26 l7 -7 l6 13 l5 -2 l-6 -13 l10 0 Z", "#000000", "#ffffff", 2)
+    return b.svg()
+
+
+def build(spans, total_ms, out):
+    """Encode; `spans` are the published (start, stop) of the share."""
+    out.parent.mkdir(parents=True, exist_ok=True)
+    coder = subprocess.Popen(
+        ["ffmpeg", "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{W}x{H}", "-r", str(FPS), "-i", "-",
+         "-c:v", "libvpx-vp9", "-crf", "32", "-b:v", "0", "-g", str(FPS * 10), "-keyint_min", str(FPS * 10), "-deadline", "good",
+         "-cpu-used", "4", "-threads", "2", "-tile-columns", "0", "-pix_fmt", "yuv420p", "-map_metadata", "-1",
+         "-fflags", "+bitexact", "-flags:v", "+bitexact", str(out)], stdin=subprocess.PIPE)
+    white = b"\xff" * (W * H * 3)
+    a, b = spans[0]
+    need = sum(len(r[2]) + 2 for r in ROWS)
+    cache = {}
+    for f in range(total_ms * FPS // 1000):
+        t = f * 1000 // FPS
+        if not a <= t < b:
+            coder.stdin.write(white)
+            continue
+        done = (t - a) / (b - a)
+        typed = round(min(1.0, max(0.0, done * 1.15 - 0.06)) * need)
+        row = min(len(ROWS) - 1, typed * len(ROWS) // need)
+        key = (typed, (985 + typed % 3 * 2, 178 + row * 42))
+        if key not in cache:
+            png = run("rsvg-convert", input=sheet(*key).encode())
+            cache[key] = run("ffmpeg", "-v", "error", "-f", "png_pipe", "-i", "-", "-f", "rawvideo", "-pix_fmt", "rgb24", "-", input=png)
+        coder.stdin.write(cache[key])
+    coder.stdin.close()
+    if coder.wait():
+        raise SystemExit("encoding the screen share failed")
