@@ -1,0 +1,59 @@
+//! What is kept, where it lies, and what work is due.
+//!
+//! The archive is the core that every stage shares: the domain's types, the catalog (`SQLite` or
+//! `PostgreSQL`), the queue of jobs, and the object store. It knows no stage: it has the list of job
+//! kinds and what follows what, not what they do.
+//!
+//! Three invariants hold everywhere:
+//!
+//! 1. **Originals are never rewritten.** Whatever was handed over lies byte for byte under
+//!    [`ObjectKey::Source`], and a [`Manifest`] says what that is.
+//! 2. **Everything else is derived.** Deleting every object and row right of the originals and
+//!    queueing their jobs again gives them back.
+//! 3. **Every read takes a [`Viewer`].** What the viewer may not see does not exist for them; there
+//!    is no way to ask without saying who asks.
+//!
+//! Files at the top of this crate do no I/O; [`catalog`], [`queue`] and [`store`] do.
+
+pub mod catalog;
+mod clock;
+mod collection;
+mod contents;
+mod job;
+mod language;
+mod lanes;
+mod licence;
+mod manifest;
+mod media_time;
+mod member;
+pub mod queue;
+mod recording;
+mod rendition;
+pub mod store;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod transcript;
+mod viewer;
+
+pub use catalog::{Catalog, CatalogError};
+pub use clock::{Clock, ManualClock, SystemClock, Timestamp};
+pub use collection::{Collection, CollectionId, CollectionItem, InvalidCollectionId};
+pub use contents::{
+    CaptionTrack, ChatMessage, Contents, Poll, PollAnswer, Slide, SlideShowing, SpeakerNumber,
+    SpeakerTurn,
+};
+pub use job::{
+    Disposition, JobKind, MAX_ATTEMPTS, Outcome, Progress, Stage, StageError, Verdict, verdict,
+};
+pub use language::{InvalidLanguage, Language};
+pub use lanes::{Lane, LaneError};
+pub use licence::{InvalidLicence, Licence};
+pub use manifest::{InvalidSourcePath, Manifest, SourceFile, SourcePath, SourceRole};
+pub use media_time::{MediaTime, TimeRange};
+pub use member::{InvalidMemberName, Member, MemberId, MemberName, Role};
+pub use queue::{ClaimedJob, Queue};
+pub use recording::{InvalidRecordingId, Recording, RecordingId};
+pub use rendition::{DerivedFile, InvalidDerivedFile, Pictures, Rendition, RenditionKind, Track};
+pub use store::{ObjectKey, Store, StoreError};
+pub use transcript::{Passage, Transcript, Word};
+pub use viewer::{Curator, Viewer, Visibility};
