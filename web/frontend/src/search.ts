@@ -1,0 +1,28 @@
+/** On the search page, arrow keys go from hit to hit, and `/` back to the field. */
+
+const links = [...document.querySelectorAll<HTMLAnchorElement>(".hit-link")];
+const field = document.querySelector<HTMLInputElement>("main input[type=search]");
+
+addEventListener("keydown", (event) => {
+  const { target } = event;
+  if (event.ctrlKey || event.metaKey || event.altKey || !(target instanceof HTMLElement)) {
+    return;
+  }
+  const writes = target.matches("input, textarea, select");
+  if (event.key === "/" && !writes && field) {
+    event.preventDefault();
+    field.focus();
+    field.select();
+    return;
+  }
+  const at = links.findIndex((it) => it === target);
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  if (step === undefined || (at < 0 && !(target === field && step === 1))) {
+    return;
+  }
+  const next = links[at + step] ?? (step === -1 ? field : undefined);
+  if (next) {
+    event.preventDefault();
+    next.focus();
+  }
+});
