@@ -1,4 +1,5 @@
 """One sample from its script, in the order a server works: events first, everything else from them."""
+
 import shutil
 
 from . import cameras, derive, deskshare, events, metadata, published, script, slides, timeline, truth, voices
@@ -36,7 +37,10 @@ def build(name, say=print):
         say(f"{name}: screen share")
         slides.deskshare_picture(pub)
         deskshare.build(spans, again.length, pub / "deskshare" / "deskshare.webm")
-    write(pub / "metadata.xml", metadata.xml(s, log, again, boards, metadata.folder_size(pub), metadata.folder_size(raw)))
+    write(
+        pub / "metadata.xml",
+        metadata.xml(s, log, again, boards, metadata.folder_size(pub), metadata.folder_size(raw)),
+    )
     truth.build(s, log, again, boards, home / "script.toml")
 
 
@@ -44,5 +48,22 @@ def audio_only(mix, folder):
     """Without any camera: audio/ instead of video/, one Vorbis stream in two containers."""
     folder.mkdir(parents=True)
     bits = ("-map_metadata", "-1", "-fflags", "+bitexact", "-flags:a", "+bitexact")
-    run("ffmpeg", "-y", "-v", "error", "-i", mix, "-c:a", "libvorbis", "-q:a", "2", "-ar", "48000", "-ac", "2", *bits, folder / "audio.ogg")
+    run(
+        "ffmpeg",
+        "-y",
+        "-v",
+        "error",
+        "-i",
+        mix,
+        "-c:a",
+        "libvorbis",
+        "-q:a",
+        "2",
+        "-ar",
+        "48000",
+        "-ac",
+        "2",
+        *bits,
+        folder / "audio.ogg",
+    )
     run("ffmpeg", "-y", "-v", "error", "-i", folder / "audio.ogg", "-c:a", "copy", *bits, folder / "audio.webm")

@@ -3,10 +3,11 @@
 The layout follows the recording scripts (bigbluebutton: record-and-playback/core/lib/recordandplayback/
 edl/video.rb): tiles of 4:3, as large as fit, recomputed whenever a camera comes or goes.
 """
+
 import subprocess
 
 from . import portraits, timeline, voices
-from .tools import WORK, rng, run
+from .tools import rng, run
 
 W, H, FPS = 640, 480, 15
 
@@ -44,10 +45,26 @@ class Face:
         """The tile for frame `f` as a list of RGB rows."""
         key = (*self.state(f), size)
         if key not in self.cache:
-            png = run("rsvg-convert", "-w", size[0], "-h", size[1], input=portraits.draw(self.look, *key[:4]).encode())
-            raw = run("ffmpeg", "-v", "error", "-f", "png_pipe", "-i", "-", "-f", "rawvideo", "-pix_fmt", "rgb24", "-", input=png)
+            png = run(
+                "rsvg-convert", "-w", size[0], "-h", size[1], input=portraits.draw(self.look, *key[:4]).encode()
+            )
+            raw = run(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-f",
+                "png_pipe",
+                "-i",
+                "-",
+                "-f",
+                "rawvideo",
+                "-pix_fmt",
+                "rgb24",
+                "-",
+                input=png,
+            )
             n = size[0] * 3
-            self.cache[key] = [raw[i * n:(i + 1) * n] for i in range(size[1])]
+            self.cache[key] = [raw[i * n : (i + 1) * n] for i in range(size[1])]
         return self.cache[key]
 
 
@@ -64,15 +81,67 @@ def shown(script, events, clock):
 def build(script, events, clock, total_ms, mix, out):
     """Draw and encode; VP9 with a key frame every 10 s and Vorbis q2, as since 2.3."""
     on = shown(script, events, clock)
-    faces = {p.key: Face(p, voices.loudness(timeline.said_by(script, p.key), total_ms, FPS), script.seed)
-             for p in script.cameras}
+    faces = {
+        p.key: Face(p, voices.loudness(timeline.said_by(script, p.key), total_ms, FPS), script.seed)
+        for p in script.cameras
+    }
     out.parent.mkdir(parents=True, exist_ok=True)
     coder = subprocess.Popen(
-        ["ffmpeg", "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{W}x{H}", "-r", str(FPS), "-i", "-",
-         "-i", str(mix), "-c:v", "libvpx-vp9", "-crf", "32", "-b:v", "0", "-g", str(FPS * 10), "-keyint_min", str(FPS * 10),
-         "-deadline", "good", "-cpu-used", "4", "-threads", "2", "-pix_fmt", "yuv420p",
-         "-c:a", "libvorbis", "-q:a", "2", "-ar", "48000", "-ac", "2", "-map_metadata", "-1",
-         "-fflags", "+bitexact", "-flags:v", "+bitexact", "-flags:a", "+bitexact", str(out)], stdin=subprocess.PIPE)
+        [
+            "ffmpeg",
+            "-y",
+            "-v",
+            "error",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-s",
+            f"{W}x{H}",
+            "-r",
+            str(FPS),
+            "-i",
+            "-",
+            "-i",
+            str(mix),
+            "-c:v",
+            "libvpx-vp9",
+            "-crf",
+            "32",
+            "-b:v",
+            "0",
+            "-g",
+            str(FPS * 10),
+            "-keyint_min",
+            str(FPS * 10),
+            "-deadline",
+            "good",
+            "-cpu-used",
+            "4",
+            "-threads",
+            "2",
+            "-pix_fmt",
+            "yuv420p",
+            "-c:a",
+            "libvorbis",
+            "-q:a",
+            "2",
+            "-ar",
+            "48000",
+            "-ac",
+            "2",
+            "-map_metadata",
+            "-1",
+            "-fflags",
+            "+bitexact",
+            "-flags:v",
+            "+bitexact",
+            "-flags:a",
+            "+bitexact",
+            str(out),
+        ],
+        stdin=subprocess.PIPE,
+    )
     blank = b"\xff" * (W * 3)
     for f in range(total_ms * FPS // 1000):
         here = [p.key for p in script.cameras if on[p.key] * FPS // 1000 <= f]

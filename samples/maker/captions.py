@@ -1,4 +1,5 @@
 """captions.json and an uploaded caption track: at most two lines of 42 letters a cue."""
+
 import json
 import textwrap
 
@@ -14,12 +15,13 @@ def stamp(ms):
 
 def split(text):
     """A sentence in as few cues as it takes, of about equal length, so that no single word is left over."""
+    text = text.replace("Frau ", "Frau\u00a0")  # no line break between a title and its name
     count = -(-len(textwrap.wrap(text, 42)) // 2)
     while True:
         parts = textwrap.wrap(text, -(-len(text) // count) + 6)
         lines = [textwrap.wrap(p, 42) for p in parts]
         if len(parts) <= count and all(len(x) <= 2 for x in lines):
-            return ["\n".join(x) for x in lines]
+            return ["\n".join(x).replace("\u00a0", " ") for x in lines]
         count += 1
 
 

@@ -1,4 +1,5 @@
 """slides_new.xml: in spite of its name, the chat (recordandplayback/generators/events.rb, get_chat_events)."""
+
 import json
 from xml.sax.saxutils import quoteattr
 
@@ -13,11 +14,23 @@ def published(script, events, clock):
         if e.name == "RecordStatusEvent":
             recording = f["status"] == "true"
         elif e.name == "PublicChatEvent" and recording:
-            row = {"in": tenth(clock.published(e.at)), "direction": "down", "name": f["sender"], "message": f["message"], "target": "chat"}
+            row = {
+                "in": tenth(clock.published(e.at)),
+                "direction": "down",
+                "name": f["sender"],
+                "message": f["message"],
+                "target": "chat",
+            }
             if script.modern:
                 row.update(senderRole=f["senderRole"], chatEmphasizedText=f["chatEmphasizedText"])
             if "id" in f:
-                row.update(id=f["id"], senderId=f["senderId"], replyToMessageId=f["replyToMessageId"], lastEditedTimestamp="", reactions="[]")
+                row.update(
+                    id=f["id"],
+                    senderId=f["senderId"],
+                    replyToMessageId=f["replyToMessageId"],
+                    lastEditedTimestamp="",
+                    reactions="[]",
+                )
                 index[f["id"]] = row
             rows.append(row)
         elif e.name == "ClearPublicChatEvent":
@@ -30,7 +43,9 @@ def published(script, events, clock):
             elif e.name == "DeletePublicChatMessageRecordEvent":
                 rows.remove(row)
             elif e.name.startswith("Send"):
-                row["reactions"] = json.dumps(json.loads(row["reactions"]) + [{"emoji": f["reactionEmoji"], "count": 1}], ensure_ascii=False)
+                row["reactions"] = json.dumps(
+                    json.loads(row["reactions"]) + [{"emoji": f["reactionEmoji"], "count": 1}], ensure_ascii=False
+                )
     return rows
 
 

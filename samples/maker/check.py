@@ -2,6 +2,7 @@
 
 Reads only what a consumer would read (events.xml, published files, media), not the builder's own objects.
 """
+
 import json
 import re
 import subprocess
@@ -38,7 +39,9 @@ def check(names):
         pub = home / "presentation" / truth["record_id"]
         for part in (identity, small_files, media, showings, talk, speech, secrets):
             part(report, name, truth, pub)
-        print(f"{name}: {truth['duration_ms'] / 1000:.1f} s, {len(truth['turn'])} turns, {len(truth['talk_event'])} talk events")
+        print(
+            f"{name}: {truth['duration_ms'] / 1000:.1f} s, {len(truth['turn'])} turns, {len(truth['talk_event'])} talk events"
+        )
     size = sum(p.stat().st_size for n in names for p in (SAMPLES / n).rglob("*") if p.is_file())
     report.that(size <= LIMIT, f"{size} bytes in all, more than {LIMIT}")
     print(f"{size / 1e6:.1f} MB, {len(report.bad)} failures")
@@ -47,11 +50,17 @@ def check(names):
 
 def identity(r, name, t, pub):
     """Ids and lengths agree everywhere."""
-    r.that(t["record_id"].startswith(sha1(t["external_id"]) + "-"), f"{name}: the record id is not the hash of the external id")
+    r.that(
+        t["record_id"].startswith(sha1(t["external_id"]) + "-"),
+        f"{name}: the record id is not the hash of the external id",
+    )
     root = ET.parse(pub / "metadata.xml").getroot()
     r.that(root.findtext("id") == t["record_id"], f"{name}: metadata id")
     r.that(int(root.findtext("playback/duration")) == t["duration_ms"], f"{name}: metadata duration")
-    r.that(int(root.findtext("end_time")) - int(root.findtext("start_time")) == t["meeting_ms"], f"{name}: meeting length")
+    r.that(
+        int(root.findtext("end_time")) - int(root.findtext("start_time")) == t["meeting_ms"],
+        f"{name}: meeting length",
+    )
     r.that(root.findtext("meta/meetingName") == t["title"], f"{name}: title")
     ev = raw_events(name, t)
     marks = sorted(at for at, e in ev if e.get("eventname") == "RecordStatusEvent")
@@ -75,17 +84,29 @@ def small_files(r, name, t, pub):
             ET.parse(path)
         elif path.suffix == ".json":
             json.loads(path.read_text(encoding="utf-8"))
-    chat = [(c.get("in"), c.get("out"), c.get("name"), c.get("message")) for c in ET.parse(pub / "slides_new.xml").getroot()]
+    chat = [
+        (c.get("in"), c.get("out"), c.get("name"), c.get("message"))
+        for c in ET.parse(pub / "slides_new.xml").getroot()
+    ]
     r.that(chat == [(c["in"], c.get("out"), c["name"], c["html"]) for c in t["chat"]], f"{name}: chat")
     pages = json.loads((pub / "presentation_text.json").read_text())[t["presentation_id"]]
-    r.that([" ".join(v.split()) for v in pages.values()] == [" ".join(s["text"].split()) for s in t["slide"]], f"{name}: slide texts")
+    r.that(
+        [" ".join(v.split()) for v in pages.values()] == [" ".join(s["text"].split()) for s in t["slide"]],
+        f"{name}: slide texts",
+    )
     track = pub / f"caption_{t['language']}.vtt"
-    r.that(track.exists() == t["captions"] == bool(json.loads((pub / "captions.json").read_text())), f"{name}: captions")
+    r.that(
+        track.exists() == t["captions"] == bool(json.loads((pub / "captions.json").read_text())), f"{name}: captions"
+    )
 
 
 def probe(path):
     """ffprobe's view of a file."""
-    out = subprocess.run(["ffprobe", "-v", "error", "-show_format", "-show_streams", "-of", "json", str(path)], capture_output=True, check=True).stdout
+    out = subprocess.run(
+        ["ffprobe", "-v", "error", "-show_format", "-show_streams", "-of", "json", str(path)],
+        capture_output=True,
+        check=True,
+    ).stdout
     data = json.loads(out)
     return float(data["format"]["duration"]) * 1000, {s["codec_name"]: s for s in data["streams"]}
 
@@ -99,7 +120,9 @@ def media(r, name, t, pub):
         r.that(set(streams) == want, f"{name}: {path.name} has {sorted(streams)}")
         if "vp9" in streams:
             size = (streams["vp9"]["width"], streams["vp9"]["height"])
-            r.that(size == ((640, 480) if path.name == "webcams.webm" else (1280, 720)), f"{name}: {path.name} is {size}")
+            r.that(
+                size == ((640, 480) if path.name == "webcams.webm" else (1280, 720)), f"{name}: {path.name} is {size}"
+            )
     r.that((pub / "video").exists() != (pub / "audio").exists(), f"{name}: either video/ or audio/")
     r.that((pub / "deskshare" / "deskshare.webm").exists() == bool(t.get("screen_share")), f"{name}: screen share")
 
@@ -125,7 +148,12 @@ def talk(r, name, t, pub):
             heard = sum(max(0, min(b, y) - max(a, x)) for x, y in mine)
             r.that(heard >= (b - a) - 500, f"{name}: {turn['id']} at {a} ms is covered for {heard} of {b - a} ms")
     for x in t["talk_event"]:
-        spoken = sum(max(0, min(b, x["end_ms"]) - max(a, x["start_ms"])) for turn in t["turn"] if turn["who"] == x["who"] for a, b in turn["sentences_ms"])
+        spoken = sum(
+            max(0, min(b, x["end_ms"]) - max(a, x["start_ms"]))
+            for turn in t["turn"]
+            if turn["who"] == x["who"]
+            for a, b in turn["sentences_ms"]
+        )
         r.that(spoken > 0, f"{name}: {x['who']} talks at {x['start_ms']} ms without a turn")
     on = set()
     for _, e in raw_events(name, t):
@@ -141,8 +169,25 @@ def talk(r, name, t, pub):
 def speech(r, name, t, pub):
     """There is sound where the script says so, and quiet in the long gaps."""
     path = next(iter([*pub.rglob("webcams.webm"), *pub.rglob("audio.ogg")]))
-    log = subprocess.run(["ffmpeg", "-v", "info", "-nostats", "-i", str(path), "-vn", "-af", "silencedetect=n=-40dB:d=0.35", "-f", "null", "-"],
-                         capture_output=True, text=True, check=True).stderr
+    log = subprocess.run(
+        [
+            "ffmpeg",
+            "-v",
+            "info",
+            "-nostats",
+            "-i",
+            str(path),
+            "-vn",
+            "-af",
+            "silencedetect=n=-40dB:d=0.35",
+            "-f",
+            "null",
+            "-",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
     starts = [float(x) * 1000 for x in re.findall(r"silence_start: ([-\d.]+)", log)]
     ends = [float(x) * 1000 for x in re.findall(r"silence_end: ([-\d.]+)", log)] + [float(t["duration_ms"])]
     quiet = list(zip(starts, ends))
@@ -157,7 +202,11 @@ def speech(r, name, t, pub):
 
 def secrets(r, name, t, pub):
     """Spoken-only words stand nowhere else; withdrawn chat and phone numbers are not in published files."""
-    texts = {p: p.read_text(encoding="utf-8") for p in pub.rglob("*") if p.suffix in (".xml", ".json", ".txt", ".html", ".svg", ".vtt")}
+    texts = {
+        p: p.read_text(encoding="utf-8")
+        for p in pub.rglob("*")
+        if p.suffix in (".xml", ".json", ".txt", ".html", ".svg", ".vtt")
+    }
     said = " ".join(turn["text"] for turn in t["turn"]).lower()
     r.that(len(t["spoken_only"]) >= 3, f"{name}: too few spoken-only words")
     for word in t["spoken_only"]:
@@ -168,4 +217,7 @@ def secrets(r, name, t, pub):
     for c in t.get("chat_absent", []):
         r.that(c["html"] not in published, f"{name}: a message that should be gone is published")
     for p in t["people"]:
-        r.that(not p["dial_in"] or all(p["name"] not in text for text in texts.values()), f"{name}: a phone number is published")
+        r.that(
+            not p["dial_in"] or all(p["name"] not in text for text in texts.values()),
+            f"{name}: a phone number is published",
+        )

@@ -1,4 +1,5 @@
 """Slides of asamblea-es: warm plaster, tiles and blue."""
+
 from .svgkit import SANS, SERIF, Board
 
 INK, CLAY, SUN, BLUE, SAND = "#2c2a3a", "#c9553d", "#f0b541", "#2f5d8a", "#fbf3e6"
@@ -11,16 +12,19 @@ def tiles(b, y, n=20, size=80):
         b.rect(x, y, size, size, [BLUE, "#ffffff"][i % 2])
         c = ["#ffffff", BLUE][i % 2]
         h = size / 2
-        b.path(f"M{x + h} {y + 6} Q{x + h + 6} {y + h - 6} {x + size - 6} {y + h} Q{x + h + 6} {y + h + 6} {x + h} {y + size - 6} "
-               f"Q{x + h - 6} {y + h + 6} {x + 6} {y + h} Q{x + h - 6} {y + h - 6} {x + h} {y + 6} Z", c)
+        b.path(
+            f"M{x + h} {y + 6} Q{x + h + 6} {y + h - 6} {x + size - 6} {y + h} Q{x + h + 6} {y + h + 6} {x + h} {y + size - 6} "
+            f"Q{x + h - 6} {y + h + 6} {x + 6} {y + h} Q{x + h - 6} {y + h - 6} {x + h} {y + 6} Z",
+            c,
+        )
         b.dot(x + h, y + h, 9, SUN)
 
 
 def tree(b, x, y, s, colour="#5f8f5a"):
     """A tree from above, as on a plan."""
-    for dx, dy in ((0, -s * .5), (s * .5, 0), (-s * .5, 0), (0, s * .5), (0, 0)):
-        b.dot(x + dx, y + dy, s * .55, colour)
-    b.dot(x, y, s * .15, "#7b5836")
+    for dx, dy in ((0, -s * 0.5), (s * 0.5, 0), (-s * 0.5, 0), (0, s * 0.5), (0, 0)):
+        b.dot(x + dx, y + dy, s * 0.55, colour)
+    b.dot(x, y, s * 0.15, "#7b5836")
 
 
 def slides():
@@ -35,9 +39,13 @@ def slides():
     two = Board(fill=SAND)
     two.rect(0, 0, 60, 900, CLAY)
     two.text(150, 170, "Orden del día", 72, INK, True, SERIF)
-    for i, (head, sub) in enumerate((("La plaza", "el proyecto de reforma, sobre el plano"),
-                                     ("El presupuesto", "tres propuestas, una votación"),
-                                     ("Próxima cita", "día, hora y lugar"))):
+    for i, (head, sub) in enumerate(
+        (
+            ("La plaza", "el proyecto de reforma, sobre el plano"),
+            ("El presupuesto", "tres propuestas, una votación"),
+            ("Próxima cita", "día, hora y lugar"),
+        )
+    ):
         y = 270 + i * 180
         two.rect(150, y, 1300, 140, "#ffffff", 20, [CLAY, SUN, BLUE][i], 5)
         two.text(200, y + 62, head, 46, [CLAY, "#b77d12", BLUE][i], True)
@@ -54,14 +62,21 @@ def slides():
         tree(three, 140 + (i % 10) * 100, 300 if i < 10 else 760, 34)
     three.rect(930, 400, 150, 250, "#c98f6b", 6)
     three.text(1005, 535, "escuela", 28, INK, anchor="middle")
-    three.lines(1150, 230, ("20 árboles nuevos", "12 coches menos", "fuente restaurada", "suelo permeable"), 36, 90, fill=INK)
+    three.lines(
+        1150, 230, ("20 árboles nuevos", "12 coches menos", "fuente restaurada", "suelo permeable"), 36, 90, fill=INK
+    )
     for i, c in enumerate(("#5f8f5a", "#9a9a9e", BLUE, "#d9c9a8")):
         three.dot(1128, 218 + i * 90, 13, c)
 
     four = Board(fill=BLUE)
     four.text(800, 120, "Presupuesto participativo: 30 000 €", 60, "#ffffff", True, SANS, "middle")
-    for i, (letter, lines, cost) in enumerate((("A", ("Local infantil", "arreglo completo"), "14 000 €"), ("B", ("Huerto", "riego y vallas"), "9 500 €"),
-                                               ("C", ("Taller", "de bicicletas"), "6 500 €"))):
+    for i, (letter, lines, cost) in enumerate(
+        (
+            ("A", ("Local infantil", "arreglo completo"), "14 000 €"),
+            ("B", ("Huerto", "riego y vallas"), "9 500 €"),
+            ("C", ("Taller", "de bicicletas"), "6 500 €"),
+        )
+    ):
         x = 100 + i * 480
         four.rect(x, 210, 440, 560, "#ffffff", 30)
         four.dot(x + 220, 340, 80, [CLAY, "#5f8f5a", SUN][i])

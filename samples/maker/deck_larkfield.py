@@ -1,4 +1,5 @@
 """Slides of assembly-en: deep green and cream, a house in the corner."""
+
 from .svgkit import SERIF, Board
 
 INK, GREEN, LEAF, CREAM, RUST = "#20302b", "#1f4d43", "#6a9c78", "#f6f1e4", "#b5502f"
@@ -35,9 +36,13 @@ def slides():
     one.text(800, 420, "Wednesday evening, the common room and online", 32, "#a9cbb4", anchor="middle")
 
     two = page("Tonight", 2)
-    for i, (head, sub) in enumerate((("Accounts", "what came in, what went out, what is left"),
-                                     ("Heating", "two offers, one decision"),
-                                     ("Garden", "beds, leaves and a working day"))):
+    for i, (head, sub) in enumerate(
+        (
+            ("Accounts", "what came in, what went out, what is left"),
+            ("Heating", "two offers, one decision"),
+            ("Garden", "beds, leaves and a working day"),
+        )
+    ):
         y = 290 + i * 180
         two.dot(180, y, 58, [RUST, LEAF, GREEN][i])
         two.text(180, y + 22, str(i + 1), 60, "#ffffff", True, SERIF, "middle")
@@ -45,8 +50,9 @@ def slides():
         two.text(290, y + 48, sub, 32, "#5d6b64")
 
     three = page("The year in money", 3)
-    for i, (label, plan, real) in enumerate((("Rents", 48.0, 48.0), ("Repairs", 14.0, 17.2), ("Energy", 12.5, 13.1),
-                                             ("Loan", 11.0, 11.0))):
+    for i, (label, plan, real) in enumerate(
+        (("Rents", 48.0, 48.0), ("Repairs", 14.0, 17.2), ("Energy", 12.5, 13.1), ("Loan", 11.0, 11.0))
+    ):
         x = 170 + i * 330
         for k, (v, colour) in enumerate(((plan, "#c9d3c6"), (real, [GREEN, RUST, LEAF, INK][i]))):
             h = v * 10.5
@@ -57,8 +63,12 @@ def slides():
     three.text(1480, 220, "thousand pounds: grey is the plan", 28, "#5d6b64", anchor="end")
 
     four = page("Two offers for the heating", 4)
-    for i, (name, rows, colour) in enumerate((("Offer A: gas again", ("costs 19 thousand", "ready in two weeks", "bills stay the same"), "#8c978e"),
-                                              ("Offer B: heat pump", ("costs 31 thousand", "ready in spring", "grant of 9 thousand"), GREEN))):
+    for i, (name, rows, colour) in enumerate(
+        (
+            ("Offer A: gas again", ("costs 19 thousand", "ready in two weeks", "bills stay the same"), "#8c978e"),
+            ("Offer B: heat pump", ("costs 31 thousand", "ready in spring", "grant of 9 thousand"), GREEN),
+        )
+    ):
         x = 110 + i * 730
         four.rect(x, 220, 650, 480, "#ffffff", 26, colour, 5)
         four.rect(x, 220, 650, 110, colour, 26)
@@ -83,6 +93,18 @@ def slides():
             six.path(f"M{x0} 470 q-22 -60 0 -{90 + 14 * ((i + k) % 3)} q22 30 0 90", LEAF)
     six.text(110, 290, "Raised beds: 3 now, 5 wanted", 42, INK, True)
     six.rect(900, 230, 590, 430, "#ffffff", 26, LEAF, 5)
-    six.lines(935, 320, ("Saturday 14th: working day", "gloves, rakes, something sweet", "", "March: spring assembly", "papers two weeks before"),
-              33, 72, fill=INK)
+    six.lines(
+        935,
+        320,
+        (
+            "Saturday 14th: working day",
+            "gloves, rakes, something sweet",
+            "",
+            "March: spring assembly",
+            "papers two weeks before",
+        ),
+        33,
+        72,
+        fill=INK,
+    )
     return [one, two, three, four, five, six]

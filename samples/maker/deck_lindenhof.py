@@ -1,4 +1,5 @@
 """Slides of pflegekreis-de: quiet blues, a timetable, large type."""
+
 from .svgkit import SANS, Board
 
 INK, BLUE, SKY, ROSE, MINT = "#24303c", "#3d6b8f", "#e8f1f7", "#d98880", "#7fb8a0"
@@ -6,9 +7,12 @@ INK, BLUE, SKY, ROSE, MINT = "#24303c", "#3d6b8f", "#e8f1f7", "#d98880", "#7fb8a
 
 def leaf(b, x, y, s, colour):
     """A linden leaf."""
-    b.path(f"M{x} {y} C{x - s} {y - s * .6} {x - s * .7} {y - s * 1.6} {x} {y - s * 2} "
-           f"C{x + s * .7} {y - s * 1.6} {x + s} {y - s * .6} {x} {y} Z", colour)
-    b.line(x, y + s * .4, x, y - s * 1.6, "#ffffff", 4)
+    b.path(
+        f"M{x} {y} C{x - s} {y - s * .6} {x - s * .7} {y - s * 1.6} {x} {y - s * 2} "
+        f"C{x + s * .7} {y - s * 1.6} {x + s} {y - s * .6} {x} {y} Z",
+        colour,
+    )
+    b.line(x, y + s * 0.4, x, y - s * 1.6, "#ffffff", 4)
 
 
 def slides():
@@ -43,14 +47,23 @@ def slides():
     for i, month in enumerate(("Juni", "Juli", "August")):
         three.text(560 + i * 330, 230, month, 38, "#6c7a86", anchor="middle")
         three.line(395 + i * 330, 260, 395 + i * 330, 760, "#dccfc2", 3)
-    for i, (name, a, n, colour) in enumerate((("Sabine", 760, 200, "#e0b15c"), ("Thomas", 830, 260, ROSE), ("Elif", 900, 130, MINT), ("Jan", 1120, 260, BLUE))):
+    for i, (name, a, n, colour) in enumerate(
+        (
+            ("Sabine", 760, 200, "#e0b15c"),
+            ("Thomas", 830, 260, ROSE),
+            ("Elif", 900, 130, MINT),
+            ("Jan", 1120, 260, BLUE),
+        )
+    ):
         y = 300 + i * 120
         three.text(340, y + 52, name, 40, INK, True, SANS, "end")
         three.rect(a, y, n, 76, colour, 38)
 
     four = Board(fill=BLUE)
     four.text(100, 150, "Noch zu tun", 72, "#ffffff", True)
-    for i, row in enumerate(("Formular zurückschicken", "Schlüssel weitergeben", "Nachbarschaftshilfe anrufen", "Rezept bestellen")):
+    for i, row in enumerate(
+        ("Formular zurückschicken", "Schlüssel weitergeben", "Nachbarschaftshilfe anrufen", "Rezept bestellen")
+    ):
         y = 260 + i * 140
         four.rect(110, y, 64, 64, "none", 10, "#ffffff", 6)
         if i == 1:

@@ -39,6 +39,7 @@ def talk(events, clock):
     def close(who, at):
         if who in on:
             raw.append((on.pop(who), at, who))
+
     for e in events:
         who = e.fields.get("participant")
         if e.name == "ParticipantTalkingEvent":

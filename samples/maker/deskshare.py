@@ -3,15 +3,24 @@
 White where nothing is shared: a player must go by the spans in deskshare.xml. The picture is a drawn
 spreadsheet in which the treasurer fills cells one by one.
 """
+
 import subprocess
 
 from .svgkit import MONO, Board
 from .tools import run
 
 W, H, FPS = 1280, 720, 5
-ROWS = [("Rents", "48 000", "48 000"), ("Laundry coins", "640", "715"), ("Repairs", "14 000", "17 200"),
-        ("Energy", "12 500", "13 100"), ("Loan", "11 000", "11 000"), ("Insurance", "3 100", "3 085"),
-        ("Garden", "600", "540"), ("Surplus", "7 440", "3 790"), ("to repair fund", "", "3 790")]
+ROWS = [
+    ("Rents", "48 000", "48 000"),
+    ("Laundry coins", "640", "715"),
+    ("Repairs", "14 000", "17 200"),
+    ("Energy", "12 500", "13 100"),
+    ("Loan", "11 000", "11 000"),
+    ("Insurance", "3 100", "3 085"),
+    ("Garden", "600", "540"),
+    ("Surplus", "7 440", "3 790"),
+    ("to repair fund", "", "3 790"),
+]
 
 
 def sheet(typed, cursor):
@@ -57,10 +66,51 @@ def build(spans, total_ms, out):
     """Encode; `spans` are the published (start, stop) of the share."""
     out.parent.mkdir(parents=True, exist_ok=True)
     coder = subprocess.Popen(
-        ["ffmpeg", "-y", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{W}x{H}", "-r", str(FPS), "-i", "-",
-         "-c:v", "libvpx-vp9", "-crf", "32", "-b:v", "0", "-g", str(FPS * 10), "-keyint_min", str(FPS * 10), "-deadline", "good",
-         "-cpu-used", "4", "-threads", "2", "-tile-columns", "0", "-pix_fmt", "yuv420p", "-map_metadata", "-1",
-         "-fflags", "+bitexact", "-flags:v", "+bitexact", str(out)], stdin=subprocess.PIPE)
+        [
+            "ffmpeg",
+            "-y",
+            "-v",
+            "error",
+            "-f",
+            "rawvideo",
+            "-pix_fmt",
+            "rgb24",
+            "-s",
+            f"{W}x{H}",
+            "-r",
+            str(FPS),
+            "-i",
+            "-",
+            "-c:v",
+            "libvpx-vp9",
+            "-crf",
+            "32",
+            "-b:v",
+            "0",
+            "-g",
+            str(FPS * 10),
+            "-keyint_min",
+            str(FPS * 10),
+            "-deadline",
+            "good",
+            "-cpu-used",
+            "4",
+            "-threads",
+            "2",
+            "-tile-columns",
+            "0",
+            "-pix_fmt",
+            "yuv420p",
+            "-map_metadata",
+            "-1",
+            "-fflags",
+            "+bitexact",
+            "-flags:v",
+            "+bitexact",
+            str(out),
+        ],
+        stdin=subprocess.PIPE,
+    )
     white = b"\xff" * (W * H * 3)
     a, b = spans[0]
     need = sum(len(r[2]) + 2 for r in ROWS)
@@ -76,7 +126,21 @@ def build(spans, total_ms, out):
         key = (typed, (985 + typed % 3 * 2, 178 + row * 42))
         if key not in cache:
             png = run("rsvg-convert", input=sheet(*key).encode())
-            cache[key] = run("ffmpeg", "-v", "error", "-f", "png_pipe", "-i", "-", "-f", "rawvideo", "-pix_fmt", "rgb24", "-", input=png)
+            cache[key] = run(
+                "ffmpeg",
+                "-v",
+                "error",
+                "-f",
+                "png_pipe",
+                "-i",
+                "-",
+                "-f",
+                "rawvideo",
+                "-pix_fmt",
+                "rgb24",
+                "-",
+                input=png,
+            )
         coder.stdin.write(cache[key])
     coder.stdin.close()
     if coder.wait():

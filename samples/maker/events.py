@@ -4,6 +4,7 @@ akka-bbb-apps/.../core/record/events).
 Times are raw milliseconds since the first event while we build; on writing they get the server's monotonic
 clock (`timestamp`) and wall time (`timestampUTC`, `date`), which are two different clocks in real files.
 """
+
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from xml.sax.saxutils import escape, quoteattr
@@ -17,6 +18,7 @@ POD = "DEFAULT_PRESENTATION_POD"
 @dataclass
 class Event:
     """One event; `fields` are its child elements."""
+
     at: int
     module: str
     name: str
@@ -64,9 +66,23 @@ def opening(log):
         log.add(14, "PAD", "PadCreatedEvent", padId="notes")
     else:
         log.add(14, "PAD", "AddPadEvent", padId="notes")
-    log.add(905, "PRESENTATION", "ConversionCompletedEvent", podId=POD, presentationName=s.pres_id, originalFilename=s.deck_file)
+    log.add(
+        905,
+        "PRESENTATION",
+        "ConversionCompletedEvent",
+        podId=POD,
+        presentationName=s.pres_id,
+        originalFilename=s.deck_file,
+    )
     log.add(906, "PRESENTATION", "SharePresentationEvent", podId=POD, presentationName=s.pres_id, share="true")
-    log.add(907, "PRESENTATION", "SetPresentationDownloadable", podId=POD, presentationName=s.pres_id, downloadable="false")
+    log.add(
+        907,
+        "PRESENTATION",
+        "SetPresentationDownloadable",
+        podId=POD,
+        presentationName=s.pres_id,
+        downloadable="false",
+    )
 
 
 def arrivals(log):
@@ -79,7 +95,9 @@ def arrivals(log):
         if not p.dial_in:
             join(log, at, p, p.user_id)
         if i == 0:
-            log.add(at + 40, "PARTICIPANT", "AssignPresenterEvent", userid=p.user_id, name=p.name, assignedBy=p.user_id)
+            log.add(
+                at + 40, "PARTICIPANT", "AssignPresenterEvent", userid=p.user_id, name=p.name, assignedBy=p.user_id
+            )
             log.add(at + 41, "PRESENTATION", "SetPresenterInPodEvent", podId=POD, nextPresenterId=p.user_id)
         voice_join(log, at + r.randrange(1200, 2600), p, p.user_id)
     leave = log.clock.spans[-1][1] + log.script.after - 2400
@@ -93,16 +111,35 @@ def arrivals(log):
 
 def join(log, at, p, user_id):
     """A PARTICIPANT join; the external id is what stays the same over rejoins."""
-    log.add(at, "PARTICIPANT", "ParticipantJoinEvent", userId=user_id, externalUserId=p.external_id, name=p.name, role=p.role)
+    log.add(
+        at,
+        "PARTICIPANT",
+        "ParticipantJoinEvent",
+        userId=user_id,
+        externalUserId=p.external_id,
+        name=p.name,
+        role=p.role,
+    )
 
 
 def voice_join(log, at, p, user_id):
     """Joining the audio bridge; everybody without a voice is muted at once."""
     number = p.name if p.dial_in else f"{user_id}_1-bbbID-{p.name}"
-    log.add(at, "VOICE", "ParticipantJoinedEvent", participant=user_id, callername=p.name, callernumber=number,
-            muted="false", talking="false", bridge=log.script.bridge)
+    log.add(
+        at,
+        "VOICE",
+        "ParticipantJoinedEvent",
+        participant=user_id,
+        callername=p.name,
+        callernumber=number,
+        muted="false",
+        talking="false",
+        bridge=log.script.bridge,
+    )
     if not p.voice:
-        log.add(at + 350, "VOICE", "ParticipantMutedEvent", participant=user_id, muted="true", bridge=log.script.bridge)
+        log.add(
+            at + 350, "VOICE", "ParticipantMutedEvent", participant=user_id, muted="true", bridge=log.script.bridge
+        )
 
 
 def marks(log, end):
@@ -117,11 +154,14 @@ def marks(log, end):
 def to_xml(script, events):
     """The file. Metadata are attributes, and the call-back secret is in them, as in real life."""
     from .metadata import catalogue
+
     meta = " ".join(f"{k}={quoteattr(v)}" for k, v in catalogue(script).items())
-    out = ['<?xml version="1.0" encoding="UTF-8"?>',
-           f'<recording meeting_id="{script.record_id}" bbb_version="{script.bbb_version}">',
-           f'  <meeting id="{script.record_id}" externalId={quoteattr(script.external_id)} name={quoteattr(script.title)} breakout="false"/>',
-           f"  <metadata {meta}/>"]
+    out = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f'<recording meeting_id="{script.record_id}" bbb_version="{script.bbb_version}">',
+        f'  <meeting id="{script.record_id}" externalId={quoteattr(script.external_id)} name={quoteattr(script.title)} breakout="false"/>',
+        f"  <metadata {meta}/>",
+    ]
     shuffle = rng(script.seed, "children")
     for e in events:
         when = script.epoch + 6 + e.at
@@ -130,7 +170,7 @@ def to_xml(script, events):
         date = datetime.fromtimestamp(when / 1000, timezone.utc)
         fields["date"] = date.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when % 1000:03d}Z"
         names = list(fields)
-        shuffle.shuffle(names)          # children come in any order
+        shuffle.shuffle(names)  # children come in any order
         out.append(f'  <event timestamp="{script.clock_base + e.at}" module="{e.module}" eventname="{e.name}">')
         out += [f"    <{k}>{escape(fields[k])}</{k}>" if fields[k] else f"    <{k}/>" for k in names]
         out.append("  </event>")

@@ -1,4 +1,5 @@
 """metadata.xml of the published format (record-and-playback/presentation/scripts/publish/presentation.rb)."""
+
 from xml.sax.saxutils import escape, quoteattr
 
 HOST = "https://bbb.example.org"
@@ -7,11 +8,16 @@ HOST = "https://bbb.example.org"
 def catalogue(script):
     """Meta data of the create call; a front end sends its call-back secret here, which must never be shown."""
     return {
-        "meetingId": script.external_id, "meetingName": script.title, "isBreakout": "false",
-        "bbb-origin": "Plenary samples", "gl-listed": "false",
+        "meetingId": script.external_id,
+        "meetingName": script.title,
+        "isBreakout": "false",
+        "bbb-origin": "Plenary samples",
+        "gl-listed": "false",
         "endcallbackurl": "https://example.org/callback?token=not-for-publication",
-        "plenary-visibility": "public", "plenary-language": script.language,
-        "plenary-licence": "CC-BY-SA-4.0", "plenary-description": script.description,
+        "plenary-visibility": "public",
+        "plenary-language": script.language,
+        "plenary-licence": "CC-BY-SA-4.0",
+        "plenary-description": script.description,
     }
 
 
@@ -28,7 +34,8 @@ def xml(script, events, clock, boards, size, raw_size):
     images = "".join(
         f'\n          <image width="176" height="136" alt={quoteattr(" ".join(w for w in b.words if w)[:120])}>'
         f"{HOST}/presentation/{s.record_id}/presentation/{s.pres_id}/thumbnails/thumb-{n}.png</image>"
-        for n, b in list(enumerate(boards, 1))[:3])
+        for n, b in list(enumerate(boards, 1))[:3]
+    )
     return f"""<recording>
   <id>{s.record_id}</id>
   <state>published</state>

@@ -1,4 +1,5 @@
 """The small published files: pan and zoom, pointer, shares, polls, external videos, notes."""
+
 import json
 
 from . import captions, chat, shapes
@@ -20,8 +21,12 @@ def view_boxes(events):
         if e.name == "GotoSlideEvent":
             box = (0.0, 0.0, float(W), float(H))
         elif e.name == "ResizeAndMoveSlideEvent":
-            box = (-float(f["xOffset"]) * 2 / 100 * W, -float(f["yOffset"]) * 2 / 100 * H,
-                   float(f["widthRatio"]) / 100 * W, float(f["heightRatio"]) / 100 * H)
+            box = (
+                -float(f["xOffset"]) * 2 / 100 * W,
+                -float(f["yOffset"]) * 2 / 100 * H,
+                float(f["widthRatio"]) / 100 * W,
+                float(f["heightRatio"]) / 100 * H,
+            )
         else:
             continue
         rows.append((e.at, tuple(round(v + 0.0, 2) for v in box)))
@@ -33,8 +38,13 @@ def panzooms(script, events, clock):
     rows = {}
     for at, box in view_boxes(events):
         rows[tenth(clock.published(at))] = box
-    body = "".join(f'  <event timestamp="{t}">\n    <viewBox>{" ".join(str(abs(v)) for v in box)}</viewBox>\n  </event>\n' for t, box in rows.items())
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<recording id="panzoom_events"{tag(script)}>\n{body}</recording>\n'
+    body = "".join(
+        f'  <event timestamp="{t}">\n    <viewBox>{" ".join(str(abs(v)) for v in box)}</viewBox>\n  </event>\n'
+        for t, box in rows.items()
+    )
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<recording id="panzoom_events"{tag(script)}>\n{body}</recording>\n'
+    )
 
 
 def cursor(script, events, clock):
@@ -52,7 +62,9 @@ def cursor(script, events, clock):
         elif e.name == "GotoSlideEvent":
             rows[tenth(clock.published(e.at))] = "-1.0 -1.0"
     body = "".join(f'  <event timestamp="{t}">\n    <cursor>{v}</cursor>\n  </event>\n' for t, v in rows.items())
-    return f'<?xml version="1.0" encoding="UTF-8"?>\n<recording id="cursor_events"{tag(script)}>\n{body}</recording>\n'
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<recording id="cursor_events"{tag(script)}>\n{body}</recording>\n'
+    )
 
 
 def share_spans(events, clock):
@@ -64,24 +76,37 @@ def share_spans(events, clock):
 
 def deskshare(events, clock):
     """deskshare.xml; always written. 720x405: the old scripts fit the picture into height x height."""
-    body = "".join(f'  <event start_timestamp="{tenth(a)}" stop_timestamp="{tenth(b)}" video_width="720" video_height="405"/>\n'
-                   for a, b in share_spans(events, clock))
+    body = "".join(
+        f'  <event start_timestamp="{tenth(a)}" stop_timestamp="{tenth(b)}" video_width="720" video_height="405"/>\n'
+        for a, b in share_spans(events, clock)
+    )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<recording id="deskshare_events">\n{body}</recording>\n'
 
 
 def polls(events, clock):
     """polls.json: whole seconds, truncated; only published polls, no names."""
     kinds = {e.fields["pollId"]: e.fields["type"] for e in events if e.name == "PollStartedRecordEvent"}
-    return [{"timestamp": clock.published(e.at) // 1000, "type": kinds[e.fields["pollId"]], "question": e.fields["question"],
-             "answers": json.loads(e.fields["answers"]), "respondents": int(e.fields["numRespondents"]),
-             "responders": int(e.fields["numResponders"])}
-            for e in events if e.name == "PollPublishedRecordEvent" and clock.inside(e.at)]
+    return [
+        {
+            "timestamp": clock.published(e.at) // 1000,
+            "type": kinds[e.fields["pollId"]],
+            "question": e.fields["question"],
+            "answers": json.loads(e.fields["answers"]),
+            "respondents": int(e.fields["numRespondents"]),
+            "responders": int(e.fields["numResponders"]),
+        }
+        for e in events
+        if e.name == "PollPublishedRecordEvent" and clock.inside(e.at)
+    ]
 
 
 def external_videos(events, clock):
     """external_videos.json: whole seconds, truncated, and no end."""
-    return [{"timestamp": clock.published(e.at) // 1000, "external_video_url": e.fields["externalVideoUrl"]}
-            for e in events if e.name == "StartExternalVideoRecordEvent"]
+    return [
+        {"timestamp": clock.published(e.at) // 1000, "external_video_url": e.fields["externalVideoUrl"]}
+        for e in events
+        if e.name == "StartExternalVideoRecordEvent"
+    ]
 
 
 def build(script, events, clock, home):
@@ -93,10 +118,16 @@ def build(script, events, clock, home):
     write(home / "slides_new.xml", chat.xml(chat.published(script, events, clock)))
     if script.modern:
         write(home / "tldraw.json", shapes.tldraw(script, events, clock))
-    for name, rows in (("polls.json", polls(events, clock)), ("external_videos.json", external_videos(events, clock))):
+    for name, rows in (
+        ("polls.json", polls(events, clock)),
+        ("external_videos.json", external_videos(events, clock)),
+    ):
         if rows:
             write(home / name, json.dumps(rows, ensure_ascii=False))
     if script.notes:
-        write(home / "notes.html", f"<!doctype html>\n<html lang=\"{script.language}\">\n<head>\n<title>notes</title>\n<meta charset=\"utf-8\">\n"
-                                   f"</head>\n<body>\n{script.notes}\n</body>\n</html>\n")
+        write(
+            home / "notes.html",
+            f'<!doctype html>\n<html lang="{script.language}">\n<head>\n<title>notes</title>\n<meta charset="utf-8">\n'
+            f"</head>\n<body>\n{script.notes}\n</body>\n</html>\n",
+        )
     captions.build(script, home)

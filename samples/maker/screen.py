@@ -1,10 +1,10 @@
-"""What happens on the screen: slides, drawings, shares, polls, chat, as events."""
-import json
-import re
-from html import escape
+"""What happens on the screen: slides, drawings, shares and polls, as events (the chat has its own file)."""
 
+import json
+
+from .chat_events import HANDLERS as CHAT
 from .timeline import resolve
-from .tools import rng, sha1
+from .tools import rng
 
 POD = "DEFAULT_PRESENTATION_POD"
 
@@ -29,72 +29,46 @@ def page_at(log, at):
 def slide(log, at, until, what, n):
     """`slide` counts from 0, the page in `id` from 1."""
     s = log.script
-    log.add(at, "PRESENTATION", "GotoSlideEvent", podId=POD, presentationName=s.pres_id, slide=what["page"] - 1,
-            id=f"{s.pres_id}/{what['page']}")
+    log.add(
+        at,
+        "PRESENTATION",
+        "GotoSlideEvent",
+        podId=POD,
+        presentationName=s.pres_id,
+        slide=what["page"] - 1,
+        id=f"{s.pres_id}/{what['page']}",
+    )
 
 
 def zoom(log, at, until, what, n):
     """`box` is x, y, width, height in percent; offsets are negative and half-scale."""
     s = log.script
     x, y, w, h = what["box"]
-    log.add(at, "PRESENTATION", "ResizeAndMoveSlideEvent", podId=POD, presentationName=s.pres_id,
-            id=f"{s.pres_id}/{page_at(log, at)}", xOffset=float(-x / 2), yOffset=float(-y / 2), widthRatio=float(w), heightRatio=float(h))
-
-
-LINK = re.compile(r"https?://[^\s<]+")
-
-
-def html(text):
-    """Chat text as the client stores it: escaped, links marked up."""
-    out, last = "", 0
-    for m in LINK.finditer(text):
-        url = escape(m.group())
-        out += escape(text[last:m.start()], quote=False) + f'<a href="{url}" rel="nofollow"><u>{url}</u></a>'
-        last = m.end()
-    return out + escape(text[last:], quote=False)
-
-
-def message_id(log, key):
-    """3.0 gives messages ids: time and a serial number."""
-    return f"{log.script.epoch}-{sha1(log.script.name + key)[:8]}"
-
-
-def chat(log, at, until, what, n):
-    """`sender` up to 2.4; role and emphasis from 2.6; ids and replies from 3.0."""
-    s, p = log.script, log.script.person(what["who"])
-    extra = {"sender": p.name}
-    if s.modern:
-        extra.update(senderRole=p.role, chatEmphasizedText="true" if what.get("emphasis") else "false")
-    if s.generation == "3.0":
-        extra.update(id=message_id(log, what.get("id", str(n))),
-                     replyToMessageId=message_id(log, what["reply_to"]) if "reply_to" in what else "")
-    log.add(at, "CHAT", "PublicChatEvent", senderId=p.user_id, message=html(what["text"]), color="0", **extra)
-
-
-def clear_chat(log, at, until, what, n):
-    """Everything written so far gets an `out` in the published chat."""
-    log.add(at, "CHAT", "ClearPublicChatEvent")
-
-
-def edit_chat(log, at, until, what, n):
-    """3.0 only."""
-    log.add(at, "CHAT", "EditPublicChatMessageRecordEvent", messageId=message_id(log, what["id"]), message=html(what["text"]))
-
-
-def delete_chat(log, at, until, what, n):
-    """3.0 only: the text stays in the earlier event and must stay out of everything published."""
-    log.add(at, "CHAT", "DeletePublicChatMessageRecordEvent", messageId=message_id(log, what["id"]))
-
-
-def react(log, at, until, what, n):
-    """3.0 only."""
-    log.add(at, "CHAT", "SendPublicChatMessageReactionRecordEvent", messageId=message_id(log, what["id"]),
-            reactionEmoji=what["emoji"], senderId=log.script.person(what["who"]).user_id)
+    log.add(
+        at,
+        "PRESENTATION",
+        "ResizeAndMoveSlideEvent",
+        podId=POD,
+        presentationName=s.pres_id,
+        id=f"{s.pres_id}/{page_at(log, at)}",
+        xOffset=float(-x / 2),
+        yOffset=float(-y / 2),
+        widthRatio=float(w),
+        heightRatio=float(h),
+    )
 
 
 def camera(log, at, until, what, n):
     """A camera from `at` to the end of the meeting; the owner's id is part of the file name."""
-    share(log, at, log.clock.spans[-1][1] + log.script.after - 2600, what, "StartWebRTCShareEvent", "recordings", "medium-")
+    share(
+        log,
+        at,
+        log.clock.spans[-1][1] + log.script.after - 2600,
+        what,
+        "StartWebRTCShareEvent",
+        "recordings",
+        "medium-",
+    )
 
 
 def share_screen(log, at, until, what, n):
@@ -118,14 +92,22 @@ def external_video(log, at, until, what, n):
     """An external video; its sound is not in the room mix."""
     log.add(at, "EXTERNAL-VIDEO", "StartExternalVideoRecordEvent", externalVideoUrl=what["url"])
     for k in range(0, until - at - 1200, 5000):
-        log.add(at + 900 + k, "EXTERNAL-VIDEO", "UpdateExternalVideoRecordEvent", status="play" if not k else "playing",
-                rate="1.0", time=f"{k / 1000:.3f}", state="1")
+        log.add(
+            at + 900 + k,
+            "EXTERNAL-VIDEO",
+            "UpdateExternalVideoRecordEvent",
+            status="play" if not k else "playing",
+            rate="1.0",
+            time=f"{k / 1000:.3f}",
+            state="1",
+        )
     log.add(until, "EXTERNAL-VIDEO", "StopExternalVideoRecordEvent")
 
 
 def rejoin(log, at, until, what, n):
     """Lost connection: out, and back with a new internal id."""
     from .events import join, voice_join
+
     p = log.script.person(what["who"])
     log.add(at, "VOICE", "ParticipantLeftEvent", participant=p.user_id, bridge=log.script.bridge)
     log.add(at + 9, "PARTICIPANT", "ParticipantLeftEvent", userId=p.user_id)
@@ -139,31 +121,64 @@ def poll(log, at, until, what, n):
     page = page_at(log, at)
     poll_id = f"{s.pres_id}/{page}/{s.epoch + at}"
     keys = [{"id": i, "key": k} for i, k in enumerate(what["answers"])]
-    log.add(at, "POLL", "PollStartedRecordEvent", userId=who.user_id, pollId=poll_id, question=what["question"], type=what["type"],
-            secretPoll="false", answers=json.dumps(keys, separators=(",", ":")))
+    log.add(
+        at,
+        "POLL",
+        "PollStartedRecordEvent",
+        userId=who.user_id,
+        pollId=poll_id,
+        question=what["question"],
+        type=what["type"],
+        secretPoll="false",
+        answers=json.dumps(keys, separators=(",", ":")),
+    )
     r = rng(s.seed, "poll")
     for key, choice in what["votes"].items():
         voter = s.person(key)
-        log.add(at + r.randrange(1500, min(until - at - 300, 7000)), "POLL", "UserRespondedToPollRecordEvent", pollId=poll_id,
-                userId=voter.second_id if voter.rejoins else voter.user_id, answerId=choice)
+        log.add(
+            at + r.randrange(1500, min(until - at - 300, 7000)),
+            "POLL",
+            "UserRespondedToPollRecordEvent",
+            pollId=poll_id,
+            userId=voter.second_id if voter.rejoins else voter.user_id,
+            answerId=choice,
+        )
     counts = [dict(k, numVotes=list(what["votes"].values()).count(k["id"])) for k in keys]
     eligible = sum(1 for p in s.people if not p.dial_in and p is not who)
-    log.add(until, "POLL", "PollPublishedRecordEvent", pollId=poll_id, question=what["question"], numRespondents=eligible,
-            numResponders=len(what["votes"]), answers=json.dumps(counts, separators=(",", ":"), ensure_ascii=False))
+    log.add(
+        until,
+        "POLL",
+        "PollPublishedRecordEvent",
+        pollId=poll_id,
+        question=what["question"],
+        numRespondents=eligible,
+        numResponders=len(what["votes"]),
+        answers=json.dumps(counts, separators=(",", ":"), ensure_ascii=False),
+    )
     log.add(until + 14, "POLL", "PollStoppedRecordEvent", pollId=poll_id)
     from .drawing_events import poll_shape
+
     poll_shape(log, until + 160, page, poll_id, who, what, counts, eligible)
 
 
 def draw(log, at, until, what, n):
     """A drawing on the page on show, in the manner of the generation."""
     from . import drawing_events
+
     drawing_events.draw(log, at, what, n, page_at(log, at))
 
 
-HANDLERS = {"slide": slide, "zoom": zoom, "chat": chat, "clear-chat": clear_chat, "edit-chat": edit_chat,
-            "delete-chat": delete_chat, "react": react, "camera": camera, "share-screen": share_screen,
-            "external-video": external_video, "rejoin": rejoin, "poll": poll, "draw": draw}
+HANDLERS = {
+    **CHAT,
+    "slide": slide,
+    "zoom": zoom,
+    "camera": camera,
+    "share-screen": share_screen,
+    "external-video": external_video,
+    "rejoin": rejoin,
+    "poll": poll,
+    "draw": draw,
+}
 
 
 def cursor(log):
@@ -177,7 +192,16 @@ def cursor(log):
         for _ in range(r.randrange(6, 16)):
             x, y = min(99, max(1, x + r.uniform(-3, 3))), min(99, max(1, y + r.uniform(-3, 3)))
             page = page_at(log, at)
-            log.add(at, "WHITEBOARD", "WhiteboardCursorMoveEvent", userId=owner, presentation=s.pres_id, pageNumber=page - 1,
-                    whiteboardId=f"{s.pres_id}/{page}", xOffset=round(x * scale[0], 6), yOffset=round(y * scale[1], 6))
+            log.add(
+                at,
+                "WHITEBOARD",
+                "WhiteboardCursorMoveEvent",
+                userId=owner,
+                presentation=s.pres_id,
+                pageNumber=page - 1,
+                whiteboardId=f"{s.pres_id}/{page}",
+                xOffset=round(x * scale[0], 6),
+                yOffset=round(y * scale[1], 6),
+            )
             at += r.randrange(120, 260)
         at += r.randrange(4000, 11000)

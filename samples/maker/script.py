@@ -4,6 +4,7 @@ The script is the ground truth: who says what in which order, and what happens o
 in it are anchored to turns ("heating+13" is 13 s after the turn `heating` starts), because how long a voice
 takes is known only after synthesis.
 """
+
 import tomllib
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from .tools import SAMPLES, rng, sha1
 @dataclass
 class Person:
     """A participant; those with a voice speak, those with a portrait have a camera."""
+
     key: str
     name: str
     role: str
@@ -28,15 +30,17 @@ class Person:
 @dataclass
 class Turn:
     """One person's uninterrupted speech. `sentences` is filled by timeline.place()."""
+
     id: str
     who: str
     say: list
     gap: float | None = None
     after_pause: float | None = None
     talking_before_mark: bool = False
+    long_pause: dict = field(default_factory=dict)  # sentence number (from 0) -> extra silence before it, ms
     start: int = 0
     end: int = 0
-    sentences: list = field(default_factory=list)   # (start ms, end ms, text, wav) in published time
+    sentences: list = field(default_factory=list)  # (start ms, end ms, text, wav) in published time
 
 
 def load(name):
@@ -52,8 +56,20 @@ class Script:
 
     def __init__(self, data):
         self.data = data
-        for key in ("name", "language", "title", "description", "external_id", "generation", "seed", "clock_base",
-                    "deck", "deck_file", "bridge", "spoken_only"):
+        for key in (
+            "name",
+            "language",
+            "title",
+            "description",
+            "external_id",
+            "generation",
+            "seed",
+            "clock_base",
+            "deck",
+            "deck_file",
+            "bridge",
+            "spoken_only",
+        ):
             setattr(self, key, data[key])
         self.notes = data.get("notes", "").strip()
         self.captions = data.get("captions", False)

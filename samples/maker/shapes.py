@@ -3,6 +3,7 @@
 One `image` per showing of a slide, spans touching, those that round to nothing left out. While a screen is
 shared the picture is presentation/deskshare.png. From 2.6 the canvases are gone and tldraw.json has them.
 """
+
 import json
 from xml.sax.saxutils import escape
 
@@ -50,22 +51,30 @@ def xml(script, events, clock, home):
     for n, (start, stop, page) in enumerate(showings(events, clock), 1):
         span = f'id="image{n}" class="slide" in="{tenth(start)}" out="{tenth(stop)}"'
         if page is None:
-            out.append(f'  <image {span} xlink:href="presentation/logo.png" width="{W}" height="{H}" x="0" y="0" style="visibility:hidden"/>\n')
+            out.append(
+                f'  <image {span} xlink:href="presentation/logo.png" width="{W}" height="{H}" x="0" y="0" style="visibility:hidden"/>\n'
+            )
             continue
         if page == 0:
-            out.append(f'  <image {span} xlink:href="presentation/deskshare.png" width="1280" height="720" x="0" y="0" style="visibility:hidden"/>\n')
+            out.append(
+                f'  <image {span} xlink:href="presentation/deskshare.png" width="1280" height="720" x="0" y="0" style="visibility:hidden"/>\n'
+            )
             continue
         folder = f"presentation/{script.pres_id}"
         href = f"{folder}/svgs/slide{page}.svg" if script.modern else f"{folder}/slide-{page}.png"
-        out.append(f'  <image {span} xlink:href="{href}" width="{W}" height="{H}" x="0" y="0" style="visibility:hidden" text="{folder}/textfiles/slide-{page}.txt"/>\n')
+        out.append(
+            f'  <image {span} xlink:href="{href}" width="{W}" height="{H}" x="0" y="0" style="visibility:hidden" text="{folder}/textfiles/slide-{page}.txt"/>\n'
+        )
         mine = [d for d in drawn.get(page, []) if clock.published(d[0]) <= stop]
         if mine:
             out.append(f'  <g class="canvas" id="canvas{n}" image="image{n}" display="none">\n')
             for k, (at, serial, f) in enumerate(mine, 1):
                 style, body = shape(script, f, home, polls, pictures)
                 kind = "poll" if f["type"] == "poll_result" else "rect" if f["type"] == "rectangle" else f["type"]
-                out.append(f'    <g id="image{n}-draw{k}" class="shape" timestamp="{tenth(clock.published(at))}" undo="-1" '
-                           f'shape="image{n}-{kind}{serial}" style="{style}">{body}</g>\n')
+                out.append(
+                    f'    <g id="image{n}-draw{k}" class="shape" timestamp="{tenth(clock.published(at))}" undo="-1" '
+                    f'shape="image{n}-{kind}{serial}" style="{style}">{body}</g>\n'
+                )
             out.append("  </g>\n")
     return "".join(out) + "</svg>\n"
 
@@ -83,19 +92,30 @@ def drawings(events):
 def shape(script, f, home, polls, pictures):
     """(style, body) of one drawing; points are percent of the page."""
     if f["type"] == "text":
-        x, y, w, h = (float(f[k]) * d / 100 for k, d in (("x", W), ("y", H), ("textBoxWidth", W), ("textBoxHeight", H)))
+        x, y, w, h = (
+            float(f[k]) * d / 100 for k, d in (("x", W), ("y", H), ("textBoxWidth", W), ("textBoxHeight", H))
+        )
         colour = f"#{int(f['fontColor']):06x}"
         size = float(f["calcedFontSize"]) * H / 100
-        return (f"color:{colour};word-wrap:break-word;visibility:hidden;font-family:Arial;font-size:{size:.1f}px",
-                f'<switch><foreignObject x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}"><p xmlns="http://www.w3.org/1999/xhtml" '
-                f'style="margin:0;padding:0">{escape(f["text"])}<br/></p></foreignObject></switch>')
+        return (
+            f"color:{colour};word-wrap:break-word;visibility:hidden;font-family:Arial;font-size:{size:.1f}px",
+            f'<switch><foreignObject x="{x:.1f}" y="{y:.1f}" width="{w:.1f}" height="{h:.1f}"><p xmlns="http://www.w3.org/1999/xhtml" '
+            f'style="margin:0;padding:0">{escape(f["text"])}<br/></p></foreignObject></switch>',
+        )
     p = [float(v) * (H if i % 2 else W) / 100 for i, v in enumerate(f["dataPoints"].split(","))]
     if f["type"] == "poll_result":
         if f["id"] not in pictures:
             pictures[f["id"]] = f"poll_result{next(polls)}.svg"
-            convert(poll_picture(json.loads(f["result"])), home / "presentation" / script.pres_id / pictures[f["id"]], "-f", "svg")
-        return "visibility:hidden", (f'<image xlink:href="presentation/{script.pres_id}/{pictures[f["id"]]}" x="{p[0]:.1f}" y="{p[1]:.1f}" '
-                                     f'width="{p[2]:.1f}" height="{p[3]:.1f}"/>')
+            convert(
+                poll_picture(json.loads(f["result"])),
+                home / "presentation" / script.pres_id / pictures[f["id"]],
+                "-f",
+                "svg",
+            )
+        return "visibility:hidden", (
+            f'<image xlink:href="presentation/{script.pres_id}/{pictures[f["id"]]}" x="{p[0]:.1f}" y="{p[1]:.1f}" '
+            f'width="{p[2]:.1f}" height="{p[3]:.1f}"/>'
+        )
     stroke = f"stroke:#{int(f['color']):06x};stroke-width:{float(f['thickness']) * W / 100:.1f};visibility:hidden;fill:none"
     if f["type"] == "pencil":
         d = "".join(f"{'L' if i else 'M'}{p[i]:.1f} {p[i + 1]:.1f}" for i in range(0, len(p), 2))
@@ -103,7 +123,10 @@ def shape(script, f, home, polls, pictures):
     x1, y1, x2, y2 = p
     if f["type"] == "line":
         return f"{stroke};stroke-linecap:butt", f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}"/>'
-    return f"{stroke};stroke-linejoin:miter", f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}L{x1:.1f} {y2:.1f}Z"/>'
+    return (
+        f"{stroke};stroke-linejoin:miter",
+        f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}L{x1:.1f} {y2:.1f}Z"/>',
+    )
 
 
 def poll_picture(result):
@@ -138,9 +161,15 @@ def tldraw(script, events, clock):
             continue
         rows = []
         for i, (_, at, key, full) in enumerate(mine):
-            later = next((o[1] for o in mine[i + 1:] if o[2] == key), None)
-            rows.append({"id": i + 1, "timestamp": float(tenth(clock.published(at))),
-                         "undo": -1 if later is None else float(tenth(clock.published(later))), "shape_data": full})
+            later = next((o[1] for o in mine[i + 1 :] if o[2] == key), None)
+            rows.append(
+                {
+                    "id": i + 1,
+                    "timestamp": float(tenth(clock.published(at))),
+                    "undo": -1 if later is None else float(tenth(clock.published(later))),
+                    "shape_data": full,
+                }
+            )
         out[f"image{n}"] = {"timestamp": float(tenth(start)), "shapes": rows}
     return json.dumps(out, ensure_ascii=False, separators=(",", ":"))
 

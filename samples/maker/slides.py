@@ -4,12 +4,13 @@ Up to 2.5 the published picture is `slide-N.png`; since 2.6 it is `svgs/slideN.s
 writes it, glyphs turned into outlines: rsvg-convert uses the same cairo back end. Thumbnails and text files
 keep the hyphen in all versions.
 """
+
 import importlib
 import json
 import re
 
 from .svgkit import Board
-from .tools import WORK, run, write
+from .tools import run, write
 
 
 def deck(script):

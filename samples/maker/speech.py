@@ -3,6 +3,7 @@
 FreeSWITCH reports a talker some tenths of a second late and lets go about 0.8 s after the last sound. Muting
 oneself while still counted as talking sends no `talking=false` at all: the interval ends with the mute.
 """
+
 from .tools import rng
 
 HANGOVER = (700, 900)
@@ -27,13 +28,15 @@ def bursts(script, clock):
 
 
 def talking(log):
-    """Talking and muting events; about one burst in ten ends by a mute, at least one in each meeting."""
+    """Talking and muting events; about one burst in ten ends by a mute, at least one of them recorded."""
     s = log.script
     r = rng(s.seed, "talk")
     rows = bursts(s, log.clock)
     rows += small_talk(s, log.clock, r)
     rows.sort()
-    muted = set(r.sample(range(1, len(rows) - 1), max(1, round(len(rows) * 0.1))))
+    recorded = [i for i, (a, _, _) in enumerate(rows) if any(x < a < y for x, y in log.clock.spans)][1:-1]
+    others = [i for i in range(len(rows)) if i not in recorded]
+    muted = set(r.sample(recorded, max(1, round(len(recorded) * 0.1))) + r.sample(others, round(len(others) * 0.1)))
     is_muted = set()
     for i, (a, b, who) in enumerate(rows):
         voice = dict(participant=s.person(who).user_id, bridge=s.bridge)
@@ -72,4 +75,11 @@ def audio_files(log):
     for a, b in spans:
         name = f"/var/freeswitch/meetings/{s.record_id}-{s.clock_base + a}.opus"
         for at, word in ((a + 22, "Start"), (b + 30, "Stop")):
-            log.add(at, "VOICE", f"{word}RecordingEvent", filename=name, recordingTimestamp=s.clock_base + at - 1, bridge=s.bridge)
+            log.add(
+                at,
+                "VOICE",
+                f"{word}RecordingEvent",
+                filename=name,
+                recordingTimestamp=s.clock_base + at - 1,
+                bridge=s.bridge,
+            )

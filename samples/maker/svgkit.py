@@ -2,6 +2,7 @@
 
 The words go into textfiles/slide-N.txt and presentation_text.json, as pdftotext's output does in BBB.
 """
+
 from xml.sax.saxutils import escape
 
 SANS, SERIF, MONO = "DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono"
@@ -21,13 +22,17 @@ class Board:
 
     def rect(self, x, y, w, h, fill, r=0, stroke="none", sw=0):
         """A box, rounded if `r`."""
-        return self.add(f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{r}" fill="{fill}" '
-                        f'stroke="{stroke}" stroke-width="{sw}"/>')
+        return self.add(
+            f'<rect x="{x}" y="{y}" width="{w}" height="{h}" rx="{r}" fill="{fill}" '
+            f'stroke="{stroke}" stroke-width="{sw}"/>'
+        )
 
     def line(self, x1, y1, x2, y2, stroke, sw=3, dash=""):
         """A line."""
-        return self.add(f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{stroke}" stroke-width="{sw}" '
-                        f'stroke-linecap="round" stroke-dasharray="{dash}"/>')
+        return self.add(
+            f'<line x1="{x1}" y1="{y1}" x2="{x2}" y2="{y2}" stroke="{stroke}" stroke-width="{sw}" '
+            f'stroke-linecap="round" stroke-dasharray="{dash}"/>'
+        )
 
     def dot(self, x, y, r, fill, stroke="none", sw=0):
         """A circle."""
@@ -35,15 +40,19 @@ class Board:
 
     def path(self, d, fill="none", stroke="none", sw=0):
         """A path."""
-        return self.add(f'<path d="{d}" fill="{fill}" stroke="{stroke}" stroke-width="{sw}" '
-                        f'stroke-linecap="round" stroke-linejoin="round"/>')
+        return self.add(
+            f'<path d="{d}" fill="{fill}" stroke="{stroke}" stroke-width="{sw}" '
+            f'stroke-linecap="round" stroke-linejoin="round"/>'
+        )
 
     def text(self, x, y, words, size, fill="#222222", bold=False, font=SANS, anchor="start"):
         """A line of text, remembered."""
         self.words.append(words)
         weight = "bold" if bold else "normal"
-        return self.add(f'<text x="{x}" y="{y}" font-family="{font}" font-size="{size}" font-weight="{weight}" '
-                        f'fill="{fill}" text-anchor="{anchor}">{escape(words)}</text>')
+        return self.add(
+            f'<text x="{x}" y="{y}" font-family="{font}" font-size="{size}" font-weight="{weight}" '
+            f'fill="{fill}" text-anchor="{anchor}">{escape(words)}</text>'
+        )
 
     def lines(self, x, y, rows, size, step, **kw):
         """Several lines of text."""
@@ -53,5 +62,7 @@ class Board:
 
     def svg(self):
         """The picture as an SVG document."""
-        return (f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.w}" height="{self.h}" '
-                f'viewBox="0 0 {self.w} {self.h}">{"".join(self.parts)}</svg>')
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.w}" height="{self.h}" '
+            f'viewBox="0 0 {self.w} {self.h}">{"".join(self.parts)}</svg>'
+        )

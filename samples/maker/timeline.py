@@ -5,13 +5,14 @@ that is, the spans between record-button presses laid end to end. The script's t
 time; events are written in raw time; the published files are derived from the events again (see derive.py),
 so that an error here shows up instead of hiding.
 """
+
 import re
 
 from . import voices
 from .tools import rng
 
-TAIL = 1300     # from the last word to the press of the button
-LEAD = 900      # from the press to the first word
+TAIL = 1300  # from the last word to the press of the button
+LEAD = 900  # from the press to the first word
 
 
 class Clock:
@@ -45,7 +46,7 @@ def place(script):
         voice = script.person(turn.who).voice
         for i, text in enumerate(turn.say):
             if i:
-                now += r.randrange(260, 560)
+                now += r.randrange(260, 560) + turn.long_pause.get(str(i), 0)
             wav = voices.sentence(voice, text)
             end = now + voices.length_ms(wav)
             turn.sentences.append((now, end, text, wav))
@@ -54,7 +55,7 @@ def place(script):
         now = max(now, *(t.end for t in script.turns))
     # a multiple of 200 ms is a whole number of frames at 15 and at 5 per second
     total = -(-(now + TAIL + 700) // 200) * 200
-    if script.open_ended:           # nobody presses stop: the recording runs on to the last event
+    if script.open_ended:  # nobody presses stop: the recording runs on to the last event
         total, script.after = total + script.after, 0
     spans, raw, published = [], script.before, 0
     for seam, pause in zip(seams, pauses):

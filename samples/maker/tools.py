@@ -3,6 +3,7 @@
 Everything is deterministic: random choices come from `rng(seed, name)`, so adding a step never shifts the
 choices of another one.
 """
+
 import hashlib
 import random
 import shutil
@@ -15,8 +16,13 @@ WORK = SAMPLES / ".work"
 
 # program -> Debian package
 BUILD_TOOLS = {
-    "ffmpeg": "ffmpeg", "ffprobe": "ffmpeg", "sox": "sox", "flite": "flite",
-    "pico2wave": "libttspico-utils", "rsvg-convert": "librsvg2-bin", "fc-match": "fontconfig",
+    "ffmpeg": "ffmpeg",
+    "ffprobe": "ffmpeg",
+    "sox": "sox",
+    "flite": "flite",
+    "pico2wave": "libttspico-utils",
+    "rsvg-convert": "librsvg2-bin",
+    "fc-match": "fontconfig",
 }
 CHECK_TOOLS = {"ffmpeg": "ffmpeg", "ffprobe": "ffmpeg"}
 

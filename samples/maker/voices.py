@@ -3,6 +3,7 @@
 Pico has one good voice a language; other people are made from it by moving pitch and formants together
 (`sox pitch`, which resamples), so the listener hears a longer or shorter throat, not a robot.
 """
+
 import hashlib
 import subprocess
 import wave
@@ -27,10 +28,38 @@ def sentence(voice, text):
         run("flite", "-voice", voice["lang"], "-t", text, "-o", raw)
     tmp = path.with_suffix(".part.wav")
     edge = ["silence", "1", "0.005", "0.25%"]
-    run("sox", "-R", raw, "-r", str(RATE), "-c", "1", "-b", "16", tmp,
-        "gain", "-8", "pitch", str(voice["pitch"]), "tempo", "-s", str(voice["tempo"]),
-        "highpass", "70", *edge, "fade", "0.005", "reverse", *edge, "fade", "0.02", "reverse",
-        "gain", "-n", "-5")
+    run(
+        "sox",
+        "-R",
+        raw,
+        "-r",
+        str(RATE),
+        "-c",
+        "1",
+        "-b",
+        "16",
+        tmp,
+        "gain",
+        "-8",
+        "pitch",
+        str(voice["pitch"]),
+        "tempo",
+        "-s",
+        str(voice["tempo"]),
+        "highpass",
+        "70",
+        *edge,
+        "fade",
+        "0.005",
+        "reverse",
+        *edge,
+        "fade",
+        "0.02",
+        "reverse",
+        "gain",
+        "-n",
+        "-5",
+    )
     raw.unlink()
     tmp.rename(path)
     return path
@@ -57,10 +86,30 @@ def mix(placed, total_ms, out, seed):
     n = len(placed)
     secs = total_ms / 1000
     chain.append(f"anoisesrc=d={secs}:c=pink:a=0.0012:r={RATE}:seed={seed}[room]")
-    chain.append(f"[room]{''.join(names)}amix=inputs={n + 1}:duration=first:normalize=0,"
-                 f"alimiter=limit=0.9:level=0,apad=whole_dur={secs},atrim=end={secs}[mix]")
-    subprocess.run(["ffmpeg", "-y", "-v", "error", *inputs, "-filter_complex", ";".join(chain), "-map", "[mix]",
-                    "-ac", "2", "-ar", str(RATE), "-bitexact", str(out)], check=True)
+    chain.append(
+        f"[room]{''.join(names)}amix=inputs={n + 1}:duration=first:normalize=0,"
+        f"alimiter=limit=0.9:level=0,apad=whole_dur={secs},atrim=end={secs}[mix]"
+    )
+    subprocess.run(
+        [
+            "ffmpeg",
+            "-y",
+            "-v",
+            "error",
+            *inputs,
+            "-filter_complex",
+            ";".join(chain),
+            "-map",
+            "[mix]",
+            "-ac",
+            "2",
+            "-ar",
+            str(RATE),
+            "-bitexact",
+            str(out),
+        ],
+        check=True,
+    )
 
 
 def loudness(placed, total_ms, fps):
@@ -71,7 +120,7 @@ def loudness(placed, total_ms, fps):
         with wave.open(str(wav)) as w:
             data = memoryview(w.readframes(w.getnframes())).cast("h")
         for i in range(0, len(data), step):
-            part = data[i:i + step:16]
+            part = data[i : i + step : 16]
             level = sum(abs(v) for v in part) / max(1, len(part)) / 6000
             at = start * fps // 1000 + i // step
             if at < len(frames):
