@@ -8,6 +8,19 @@ from .tools import sha1
 RED = 0xC0392B
 
 
+def smooth(points, parts=5):
+    """A hand-drawn line through the script's few points (Catmull-Rom)."""
+    dots = list(zip(points[::2], points[1::2]))
+    out = []
+    for i in range(len(dots) - 1):
+        a, b, c, d = dots[max(0, i - 1)], dots[i], dots[i + 1], dots[min(len(dots) - 1, i + 2)]
+        for t in (k / parts for k in range(parts)):
+            for p, q, r, s in zip(a, b, c, d):
+                cubic = 2 * q + (r - p) * t + (2 * p - 5 * q + 4 * r - s) * t * t + (3 * q - p - 3 * r + s) * t**3
+                out.append(round(cubic / 2, 2))
+    return out + list(dots[-1])
+
+
 def draw(log, at, what, n, page):
     """One drawing, as several events the way a hand draws it."""
     s = log.script
@@ -61,6 +74,7 @@ def draw(log, at, what, n, page):
             )
         return
     if kind == "pencil":
+        points = smooth(points)
         third = len(points) // 6 * 2
         steps = [
             (0, "DRAW_START", points[:third]),
@@ -112,7 +126,8 @@ def v1(shape_id, what, page, n):
         }
         yield 0, dict(base, bend=0, handles=handles, decorations={"end": "arrow"}, label="", labelPoint=[0.5, 0.5])
     else:
-        dots = [[a - x, b - y, 0.5] for a, b in zip(what["points"][::2], what["points"][1::2])]
+        line = smooth(what["points"])
+        dots = [[round(a - x, 2), round(b - y, 2), 0.5] for a, b in zip(line[::2], line[1::2])]
         yield 0, dict(base, points=dots[:3], isComplete=False)
         yield 900, {"id": shape_id, "points": dots, "isComplete": True}
 
@@ -177,7 +192,7 @@ def poll_shape(log, at, page, poll_id, who, what, counts, eligible):
             type="poll_result",
             status="DRAW_END",
             position=0,
-            dataPoints="70.0,76.0,26.0,20.0",
+            dataPoints="70.0,78.5,26.0,20.0",
             num_respondents=eligible,
             num_responders=len(what["votes"]),
             pollType=what["type"],
