@@ -62,8 +62,8 @@ pub struct StoredObject {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ObjectMeta {
     pub size_bytes: u64,
-    /// A strong validator, quoted, ready for the HTTP header (RFC 9110 §8.8.3). It changes with
-    /// every put and stays the same otherwise.
+    /// A strong validator, quoted, ready for the HTTP header (RFC 9110 §8.8.3). It changes when the
+    /// bytes change; another put of the same bytes may change it.
     pub etag: String,
     pub modified: Timestamp,
 }
@@ -85,9 +85,12 @@ impl Store {
     /// [`StoreError::Url`] names the part of the URL that is at fault; [`StoreError::Open`] a folder
     /// that cannot be made. Whether a bucket can be reached is [`Store::probe`]'s to say.
     pub fn open(url: &str) -> Result<Self, StoreError> {
-        Self::open_with(url, std::env::vars_os().filter_map(|(name, value)| {
-            Some((name.into_string().ok()?, value.into_string().ok()?))
-        }))
+        Self::open_with(
+            url,
+            std::env::vars_os().filter_map(|(name, value)| {
+                Some((name.into_string().ok()?, value.into_string().ok()?))
+            }),
+        )
     }
 
     /// Opens a store as [`Store::open`] does, with the credentials of the environment given.
@@ -115,11 +118,7 @@ impl Store {
     }
 
     /// Puts an object, replacing what was there.
-    pub async fn put(
-        &self,
-        key: &ObjectKey<'_>,
-        bytes: Bytes,
-    ) -> Result<StoredObject, StoreError> {
+    pub async fn put(&self, key: &ObjectKey<'_>, bytes: Bytes) -> Result<StoredObject, StoreError> {
         let path = self.backend.path(key);
         let stored = digest(&bytes).await;
         self.backend

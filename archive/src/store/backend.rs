@@ -55,7 +55,8 @@ impl Backend {
     }
 
     pub(super) fn folder(folder: &FilePath) -> Result<Self, StoreError> {
-        let failed = |source: Box<_>| StoreError::Open { place: folder.display().to_string(), source };
+        let failed =
+            |source: Box<_>| StoreError::Open { place: folder.display().to_string(), source };
         std::fs::create_dir_all(folder).map_err(|it| failed(it.into()))?;
         sweep(&folder.join(INCOMING)).map_err(|it| failed(it.into()))?;
         let files = LocalFileSystem::new_with_prefix(folder)
@@ -81,7 +82,9 @@ impl Backend {
         }
         let mut builder = AmazonS3Builder::new();
         for (name, value) in environment {
-            if let Some(key) = credential(&name) {
+            if let Some(key) = credential(&name)
+                && !value.is_empty()
+            {
                 builder = builder.with_config(key, value);
             }
         }
@@ -196,7 +199,7 @@ mod tests {
     use std::fs::File;
 
     #[test]
-    fn an_empty_environment_value_is_no_other_variable() {
+    fn the_environment_says_who_asks_and_nothing_else() {
         for name in ["AWS_ENDPOINT_URL", "AWS_ALLOW_HTTP", "AWS_BUCKET", "PATH"] {
             assert!(credential(name).is_none(), "{name}");
         }

@@ -82,7 +82,7 @@ impl StoreError {
 /// Says what was attempted on what, and keeps the cause once.
 pub(super) fn explain(attempt: Attempt, object: String, error: object_store::Error) -> StoreError {
     use object_store::Error as E;
-    if is_absent(&error) {
+    if attempt == Attempt::Read && is_absent(&error) {
         return StoreError::NotFound { object };
     }
     let denied = matches!(error, E::PermissionDenied { .. } | E::Unauthenticated { .. })
@@ -97,10 +97,15 @@ pub(super) fn explain(attempt: Attempt, object: String, error: object_store::Err
     }
 }
 
-/// Whether the object is not there. On a folder, a path through a file leads nowhere either.
+/// Whether the object is not there. On a folder, a path through a file leads nowhere either; on S3,
+/// a bucket that is not there is another matter.
 pub(super) fn is_absent(error: &object_store::Error) -> bool {
-    matches!(error, object_store::Error::NotFound { .. })
-        || io_cause(error).is_some_and(|it| it.kind() == io::ErrorKind::NotADirectory)
+    match error {
+        object_store::Error::NotFound { source, .. } => {
+            !source.to_string().contains("<Code>NoSuchBucket</Code>")
+        }
+        other => io_cause(other).is_some_and(|it| it.kind() == io::ErrorKind::NotADirectory),
+    }
 }
 
 /// The cause of a failure, said once.
@@ -129,5 +134,5 @@ fn io_cause(error: &object_store::Error) -> Option<&io::Error> {
 }
 
 fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(error.source(), |it| it.source())
+    std::iter::successors(error.source(), |&it| it.source())
 }

@@ -84,14 +84,16 @@ pub(super) async fn stream(
     range: Option<Range<u64>>,
 ) -> Result<Option<ByteStream>, StoreError> {
     let object = backend.show(&path);
-    let outside = |size_bytes| StoreError::RangeNotSatisfiable { object: object.clone(), size_bytes };
+    let outside =
+        |size_bytes| StoreError::RangeNotSatisfiable { object: object.clone(), size_bytes };
     let get = match &range {
         None => None,
         // Servers read an end as a signed number.
         Some(range) if range.end > i64::MAX as u64 => Some(GetRange::Offset(range.start)),
         Some(range) => Some(GetRange::Bounded(range.clone())),
     };
-    let got = backend.objects.get_opts(&path, GetOptions { range: get, ..Default::default() }).await;
+    let got =
+        backend.objects.get_opts(&path, GetOptions { range: get, ..Default::default() }).await;
     let got = match (got, range) {
         (Ok(got), _) => got,
         (Err(error), _) if is_absent(&error) => return Ok(None),
@@ -126,23 +128,25 @@ fn file_chunks(file: File, range: Range<u64>) -> impl Stream<Item = io::Result<B
     let start = async move {
         let mut file = file;
         file.seek(io::SeekFrom::Start(range.start)).await?;
-        Ok((file, range.end - range.start))
+        Ok::<_, io::Error>((file, range.end - range.start))
     };
-    stream::once(start).map_ok(|state| {
-        stream::try_unfold(state, |(mut file, left)| async move {
-            if left == 0 {
-                return Ok(None);
-            }
-            let wanted = usize::try_from(left).map_or(CHUNK_BYTES, |left| left.min(CHUNK_BYTES));
-            let mut chunk = BytesMut::with_capacity(wanted);
-            let read = (&mut file).take(wanted as u64).read_buf(&mut chunk).await?;
-            if read == 0 {
-                return Err(io::ErrorKind::UnexpectedEof.into());
-            }
-            Ok(Some((chunk.freeze(), (file, left - read as u64))))
+    stream::once(start)
+        .map_ok(|state| {
+            stream::try_unfold(state, |(mut file, left)| async move {
+                if left == 0 {
+                    return Ok(None);
+                }
+                let wanted =
+                    usize::try_from(left).map_or(CHUNK_BYTES, |left| left.min(CHUNK_BYTES));
+                let mut chunk = BytesMut::with_capacity(wanted);
+                let read = (&mut file).take(wanted as u64).read_buf(&mut chunk).await?;
+                if read == 0 {
+                    return Err(io::ErrorKind::UnexpectedEof.into());
+                }
+                Ok(Some((chunk.freeze(), (file, left - read as u64))))
+            })
         })
-    })
-    .try_flatten()
+        .try_flatten()
 }
 
 pub(super) async fn local(

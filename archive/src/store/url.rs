@@ -96,9 +96,7 @@ fn bucket(url: &Url) -> Result<Bucket, StoreError> {
 fn prefix(path: &str) -> Result<String, StoreError> {
     let prefix = path.trim_matches('/');
     let plain = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'_' | b'-');
-    let well_formed = |part: &str| {
-        !matches!(part, "" | "." | "..") && part.bytes().all(plain)
-    };
+    let well_formed = |part: &str| !matches!(part, "" | "." | "..") && part.bytes().all(plain);
     if prefix.len() > MAX_PREFIX_BYTES || !(prefix.is_empty() || prefix.split('/').all(well_formed))
     {
         let rule = "must be letters, digits, `.`, `_` and `-` between single slashes";
@@ -189,7 +187,10 @@ mod tests {
         ];
         for (text, expected) in cases {
             let error = text.parse::<StoreUrl>().expect_err(text);
-            assert!(matches!(&error, StoreError::Url { part, .. } if *part == expected), "{text}: {error}");
+            assert!(
+                matches!(&error, StoreError::Url { part, .. } if *part == expected),
+                "{text}: {error}"
+            );
             assert!(!error.to_string().contains("hunter2"), "{text}: {error}");
         }
     }

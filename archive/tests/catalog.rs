@@ -1,0 +1,13 @@
+//! The catalog and the queue, on both databases: every test here runs on `SQLite` and on a private
+//! `PostgreSQL` server.
+
+#[path = "catalog/both.rs"]
+mod both;
+#[path = "catalog/curation.rs"]
+mod curation;
+#[path = "catalog/queue.rs"]
+mod queue;
+#[path = "catalog/recordings.rs"]
+mod recordings;
+#[path = "catalog/rights.rs"]
+mod rights;
