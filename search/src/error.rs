@@ -32,15 +32,15 @@ pub enum IndexError {
 
 impl IndexError {
     /// Whether trying again can help.
-    pub const fn disposition(&self) -> Disposition {
+    pub fn disposition(&self) -> Disposition {
         match self {
             Self::InUse { .. }
             | Self::Folder { .. }
             | Self::Create { .. }
             | Self::Write { .. }
             | Self::Closed
-            | Self::Cancelled
-            | Self::Catalog { .. } => Disposition::Retry,
+            | Self::Cancelled => Disposition::Retry,
+            Self::Catalog { source } => source.disposition(),
             Self::OtherJob { .. } => Disposition::Fail,
         }
     }

@@ -19,7 +19,11 @@ impl IndexStage {
     }
 
     async fn bring_up_to_date(&self, recording: &RecordingId) -> Result<(), StageError> {
-        let entry = read_entry(&self.catalog, recording).await.map_err(StageError::retry)?;
+        let entry = read_entry(&self.catalog, recording).await;
+        let entry = entry.map_err(|source| match source.disposition() {
+            Disposition::Retry => StageError::retry(source),
+            Disposition::Fail => StageError::fail(source),
+        })?;
         let written = match entry {
             Some(entry) => self.index.replace(entry).await,
             None => self.index.remove(recording).await,

@@ -39,9 +39,8 @@ impl Term {
 }
 
 pub(crate) fn parse(text: &str) -> Vec<Term> {
-    let end = text.char_indices().nth(MAX_CHARS).map_or(text.len(), |(at, _)| at);
     let mut parser = Parser { terms: Vec::new(), words: 0, prefixes: 0 };
-    let mut rest = &text[..end];
+    let mut rest = beginning(text);
     loop {
         rest = rest.trim_start_matches(is_gap);
         if rest.is_empty() {
@@ -63,6 +62,13 @@ pub(crate) fn parse(text: &str) -> Vec<Term> {
         }
     }
     parser.terms
+}
+
+/// As many whole words as are read.
+fn beginning(text: &str) -> &str {
+    let Some((end, _)) = text.char_indices().nth(MAX_CHARS) else { return text };
+    let whole_words = text[..end].rfind(is_gap);
+    &text[..whole_words.unwrap_or(end)]
 }
 
 fn is_gap(c: char) -> bool {

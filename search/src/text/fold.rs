@@ -51,11 +51,17 @@ fn fold_marks(c: char, folded: &mut String) {
     }
     if let Some(plain) = plain_spelling(c) {
         folded.push_str(plain);
-    } else if has_optional_marks(c) {
+        return;
+    }
+    let mut push = |letter| match plain_spelling(letter) {
+        Some(plain) => folded.push_str(plain),
+        None => folded.push(letter),
+    };
+    if has_optional_marks(c) {
         let letters = std::iter::once(c).nfkd().filter(|&it| !is_combining_mark(it));
-        folded.extend(letters.flat_map(char::to_lowercase));
+        letters.flat_map(char::to_lowercase).for_each(&mut push);
     } else {
-        folded.extend(std::iter::once(c).nfkc().flat_map(char::to_lowercase));
+        std::iter::once(c).nfkc().flat_map(char::to_lowercase).for_each(&mut push);
     }
 }
 
