@@ -1,6 +1,7 @@
 //! The model folder: which files lie in it, and whether they are what the manifest says.
 
 use crate::manifest::{self, Model, UnknownModel};
+use archive::Disposition;
 use sha2::{Digest as _, Sha256};
 use std::{
     fs::File,
@@ -29,6 +30,18 @@ pub enum ModelProblem {
 
     #[error("the speech model `{name}` cannot be read from `{path}`")]
     Unreadable { name: String, path: PathBuf, source: io::Error },
+}
+
+impl ModelProblem {
+    /// Whether trying again can help: once somebody has fetched the model.
+    pub fn disposition(&self) -> Disposition {
+        match self {
+            Self::Unknown(_) => Disposition::Fail,
+            Self::Missing { .. } | Self::Damaged { .. } | Self::Unreadable { .. } => {
+                Disposition::Retry
+            }
+        }
+    }
 }
 
 /// The models whose file lies in `folder` with the right size; contents are not read.
