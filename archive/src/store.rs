@@ -5,7 +5,8 @@
 //! On every backend:
 //!
 //! - **A put is atomic.** A reader sees the object as it was or as it is, whole, never a part of
-//!   it. A put that fails, or whose future is dropped, changes nothing.
+//!   it. A put that fails or whose future is dropped has changed nothing, unless that struck in its
+//!   very last step; then it may have put all.
 //! - **A put is durable** once it returns: a folder's files and the directories that name them are
 //!   synced to disk, and S3 answers after it has stored. Memory forgets.
 //! - **Reading what was just put gives what was put.** The last of several puts at once wins.
@@ -33,10 +34,11 @@ use crate::{DerivedFile, RecordingId, Timestamp};
 use backend::Backend;
 use bytes::{Bytes, BytesMut};
 use error::explain;
-use futures_util::{Stream, StreamExt as _, TryStreamExt as _};
-use object_store::{ObjectStoreExt as _, PutMode, PutPayload};
+use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
+use object_store::{ObjectStoreExt as _, PutPayload};
 use std::{fmt, io, ops::Range, path::Path, sync::Arc};
 use tokio_util::io::ReaderStream;
+use write::{Existing, Written};
 
 /// The most that [`Store::get`] reads into memory.
 pub const GET_LIMIT_BYTES: u64 = 64 << 20;
@@ -112,39 +114,35 @@ impl Store {
         let probe = self.backend.incoming();
         let payload = PutPayload::from_static(b"probe");
         let objects = &self.backend.objects;
-        objects.put(&probe, payload).await.map_err(|it| self.failed(Attempt::Write, &probe, it))?;
-        objects.head(&probe).await.map_err(|it| self.failed(Attempt::Read, &probe, it))?;
-        objects.delete(&probe).await.map_err(|it| self.failed(Attempt::Delete, &probe, it))
+        objects
+            .put(&probe, payload)
+            .await
+            .map_err(|it| self.failed(Attempt::Write, &probe, &it))?;
+        objects.head(&probe).await.map_err(|it| self.failed(Attempt::Read, &probe, &it))?;
+        objects.delete(&probe).await.map_err(|it| self.failed(Attempt::Delete, &probe, &it))
     }
 
     /// Puts an object, replacing what was there.
     pub async fn put(&self, key: &ObjectKey<'_>, bytes: Bytes) -> Result<StoredObject, StoreError> {
-        let path = self.backend.path(key);
-        let stored = digest(&bytes).await;
-        self.backend
-            .objects
-            .put(&path, bytes.into())
-            .await
-            .map_err(|it| self.failed(Attempt::Write, &path, it))?;
+        let (stored, _) = self.write(key, once(bytes), None, Existing::Replace).await?;
         Ok(stored)
     }
 
     /// Puts an object where there is none. `None`: there is one, and it stays.
     ///
-    /// Of several at once, exactly one puts.
+    /// Of several at once, exactly one puts; on S3 as far as the server knows `If-None-Match`.
     pub async fn put_if_absent(
         &self,
         key: &ObjectKey<'_>,
         bytes: Bytes,
     ) -> Result<Option<StoredObject>, StoreError> {
-        let path = self.backend.path(key);
-        let stored = digest(&bytes).await;
-        let put = self.backend.objects.put_opts(&path, bytes.into(), PutMode::Create.into()).await;
-        match put {
-            Ok(_) => Ok(Some(stored)),
-            Err(object_store::Error::AlreadyExists { .. }) => Ok(None),
-            Err(error) => Err(self.failed(Attempt::Write, &path, error)),
+        // Asked first, since a server that refuses while the bytes are under way may hang up, which
+        // looks like a failure.
+        if self.head(key).await?.is_some() {
+            return Ok(None);
         }
+        let (stored, put) = self.write(key, once(bytes), None, Existing::Keep).await?;
+        Ok(put.then_some(stored))
     }
 
     /// Puts a file, replacing what was there. The file is read once, however large it is.
@@ -157,9 +155,10 @@ impl Store {
         let file = tokio::fs::File::open(path).await.map_err(failed)?;
         let size_bytes = file.metadata().await.map_err(failed)?.len();
         let chunks = ReaderStream::with_capacity(file, CHUNK_BYTES);
-        match self.write(key, chunks, Some(size_bytes)).await {
+        match self.write(key, chunks, Some(size_bytes), Existing::Replace).await {
+            Ok((stored, _)) => Ok(stored),
             Err(StoreError::Input { source, .. }) => Err(failed(source)),
-            outcome => outcome,
+            Err(error) => Err(error),
         }
     }
 
@@ -174,7 +173,8 @@ impl Store {
         key: &ObjectKey<'_>,
         chunks: impl Stream<Item = io::Result<Bytes>> + Send,
     ) -> Result<StoredObject, StoreError> {
-        self.write(key, chunks, None).await
+        let (stored, _) = self.write(key, chunks, None, Existing::Replace).await?;
+        Ok(stored)
     }
 
     /// Reads a small object whole. `None`: no such object.
@@ -206,7 +206,7 @@ impl Store {
         match self.backend.objects.head(&path).await {
             Ok(meta) => Ok(Some((&meta).into())),
             Err(error) if error::is_absent(&error) => Ok(None),
-            Err(error) => Err(self.failed(Attempt::Read, &path, error)),
+            Err(error) => Err(self.failed(Attempt::Read, &path, &error)),
         }
     }
 
@@ -246,7 +246,7 @@ impl Store {
         let path = self.backend.path(key);
         match self.backend.objects.delete(&path).await {
             Err(error) if !error::is_absent(&error) => {
-                Err(self.failed(Attempt::Delete, &path, error))
+                Err(self.failed(Attempt::Delete, &path, &error))
             }
             _ => Ok(()),
         }
@@ -259,7 +259,7 @@ impl Store {
     ) -> Result<Vec<DerivedFile>, StoreError> {
         let folder = self.backend.derived_folder(recording);
         let listed = self.backend.objects.list_with_delimiter(Some(&folder)).await;
-        let listed = listed.map_err(|it| self.failed(Attempt::List, &folder, it))?;
+        let listed = listed.map_err(|it| self.failed(Attempt::List, &folder, &it))?;
         let names = listed.objects.iter().filter_map(|it| it.location.filename());
         let mut files: Vec<DerivedFile> = names.filter_map(|it| it.parse().ok()).collect();
         files.sort_unstable();
@@ -271,16 +271,17 @@ impl Store {
         key: &ObjectKey<'_>,
         chunks: impl Stream<Item = io::Result<Bytes>> + Send,
         expected_bytes: Option<u64>,
-    ) -> Result<StoredObject, StoreError> {
+        existing: Existing,
+    ) -> Result<Written, StoreError> {
         let path = self.backend.path(key);
-        write::stream(&self.backend, &path, chunks.boxed(), expected_bytes).await
+        write::stream(&self.backend, &path, chunks.boxed(), expected_bytes, existing).await
     }
 
     fn failed(
         &self,
         attempt: Attempt,
         path: &object_store::path::Path,
-        error: object_store::Error,
+        error: &object_store::Error,
     ) -> StoreError {
         explain(attempt, self.backend.show(path), error)
     }
@@ -299,8 +300,6 @@ impl fmt::Display for Store {
     }
 }
 
-async fn digest(bytes: &Bytes) -> StoredObject {
-    let mut digest = write::Digest::default();
-    digest.update(bytes).await;
-    digest.finish()
+fn once(bytes: Bytes) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    stream::iter([Ok(bytes)])
 }

@@ -1,6 +1,10 @@
 //! The store keeps its promises on every backend: memory, a folder, and an S3 server that checks
 //! signatures.
 
+#[path = "store/on_disk.rs"]
+mod on_disk;
+#[path = "store/on_s3.rs"]
+mod on_s3;
 #[path = "store/places.rs"]
 mod places;
 
@@ -10,14 +14,12 @@ use archive::{
 };
 use bytes::Bytes;
 use futures_util::{StreamExt as _, TryStreamExt as _, future::join_all, stream};
-use places::{Place, files_below, open_s3, serve_s3};
+use places::{Place, files_below};
 use sha2::{Digest as _, Sha256};
 use std::{
     error::Error,
     io,
     ops::Range,
-    path::Path,
-    process::Command,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
 };
@@ -85,6 +87,17 @@ fn pieces(bytes: &Bytes) -> impl stream::Stream<Item = io::Result<Bytes>> + Send
 
 async fn collect(chunks: ByteStream) -> Vec<u8> {
     chunks.try_fold(Vec::new(), async |all, it| Ok([&all[..], &it].concat())).await.unwrap()
+}
+
+/// The error, with its causes, as a person reads it.
+fn told(error: &StoreError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(it) = cause {
+        text = format!("{text}: {it}");
+        cause = it.source();
+    }
+    text
 }
 
 async fn what_is_put_is_got(place: Place) {
@@ -158,7 +171,13 @@ async fn of_two_conditional_puts_the_first_stays(place: Place) {
     let first = store.put_if_absent(&key, "first".into()).await.unwrap().unwrap();
     assert_eq!(first.sha256, sha256(b"first"));
     assert_eq!(store.put_if_absent(&key, "second".into()).await.unwrap(), None);
+    let large = noise(9 * MIB);
+    assert_eq!(store.put_if_absent(&key, large.clone()).await.unwrap(), None);
     assert_eq!(store.get(&key).await.unwrap().unwrap(), "first");
+
+    let key = ObjectKey::SpeechAudio { recording };
+    assert!(store.put_if_absent(&key, large.clone()).await.unwrap().is_some());
+    assert!(store.get(&key).await.unwrap().unwrap() == large);
     assert!(place.leftovers().is_empty(), "{:?}", place.leftovers());
 }
 
@@ -415,176 +434,4 @@ async fn clones_share_their_objects_and_memories_do_not() {
     store.put(&key, "x".into()).await.unwrap();
     assert!(store.clone().get(&key).await.unwrap().is_some());
     assert!(Store::open("memory:").unwrap().get(&key).await.unwrap().is_none());
-}
-
-#[tokio::test]
-async fn a_folder_keeps_objects_under_readable_names() {
-    let root = tempfile::tempdir().unwrap();
-    let folder = root.path().join("Büro 7#%41");
-    let store = Store::open_folder(&folder).unwrap();
-    let (recording, path) = (&recording(), &source("slides/Folie 1.png"));
-    store.put(&ObjectKey::Source { recording, path }, "png".into()).await.unwrap();
-    store.put(&ObjectKey::Manifest { recording }, "{}".into()).await.unwrap();
-    let recording_folder = folder.join("recordings").join(ID);
-    let mut files = files_below(root.path());
-    files.sort();
-    assert_eq!(
-        files,
-        [
-            recording_folder.join("manifest.json"),
-            recording_folder.join("source/slides/Folie%201.png"),
-        ]
-    );
-    assert_eq!(store.to_string(), folder.display().to_string());
-
-    store.delete(&ObjectKey::Source { recording, path }).await.unwrap();
-    assert!(!recording_folder.join("source").exists(), "no empty folders stay");
-}
-
-/// The error, with its causes, as a person reads it.
-fn told(error: &StoreError) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(it) = cause {
-        text = format!("{text}: {it}");
-        cause = it.source();
-    }
-    text
-}
-
-#[track_caller]
-fn check_told(error: &StoreError, what: &str, path: &Path, why: &str) {
-    let text = told(error);
-    assert_eq!(text, format!("{what} `{}`: {why}", path.display()));
-    assert_eq!(error.disposition(), Disposition::Retry);
-}
-
-#[tokio::test]
-async fn a_folder_that_cannot_be_used_is_named() {
-    let root = tempfile::tempdir().unwrap();
-    let file = root.path().join("file");
-    std::fs::write(&file, "in the way").unwrap();
-    let folder = file.join("store");
-    let error = Store::open(&format!("file://{}", folder.display())).unwrap_err();
-    check_told(&error, "cannot open the store", &folder, "Not a directory (os error 20)");
-
-    let store = Store::open_folder(root.path()).unwrap();
-    std::fs::write(root.path().join("recordings"), "in the way").unwrap();
-    let recording = &recording();
-    let key = ObjectKey::Manifest { recording };
-    let object = root.path().join(key.to_string());
-    let error = store.put(&key, "{}".into()).await.unwrap_err();
-    check_told(&error, "cannot write", &object, "Not a directory (os error 20)");
-    assert_eq!(store.get(&key).await.unwrap(), None);
-
-    let absent = root.path().join("absent");
-    let error = store.put_file(&key, &absent).await.unwrap_err();
-    check_told(&error, "cannot use the file", &absent, "No such file or directory (os error 2)");
-}
-
-/// A limit on the size of files stands in for the full disk: a write fails half-way, as there. It
-/// holds for a process, so the test runs itself again under it.
-#[tokio::test]
-async fn a_full_disk_is_named_and_leaves_nothing() {
-    const LIMITED: &str = "STORE_TEST_FOLDER_WITH_LIMIT";
-    const LIMIT_BYTES: usize = 2 * MIB;
-    let Some(folder) = std::env::var_os(LIMITED) else {
-        let root = tempfile::tempdir().unwrap();
-        // `ulimit -f` counts in blocks of 512 bytes; the signal's default action would be the end.
-        let script = format!("trap '' XFSZ; ulimit -f {}; exec \"$0\" \"$@\"", LIMIT_BYTES / 512);
-        let run = Command::new("sh")
-            .args(["-c", &script])
-            .arg(std::env::current_exe().unwrap())
-            .args(["--exact", "a_full_disk_is_named_and_leaves_nothing"])
-            .env(LIMITED, root.path())
-            .output()
-            .unwrap();
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
-        assert!(String::from_utf8_lossy(&run.stdout).contains("1 passed"));
-        return;
-    };
-    let folder = Path::new(&folder);
-    let store = Store::open_folder(folder).unwrap();
-    let recording = &recording();
-    let key = ObjectKey::SpeechAudio { recording };
-    store.put(&key, "what was there".into()).await.unwrap();
-    for bytes in [noise(LIMIT_BYTES + 1), noise(20 * MIB)] {
-        let error = store.put_stream(&key, pieces(&bytes)).await.unwrap_err();
-        let object = folder.join(key.to_string());
-        check_told(&error, "cannot write", &object, "File too large (os error 27)");
-        for _ in 0..100 {
-            if files_below(folder).len() == 1 {
-                break;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        assert_eq!(files_below(folder), [object]);
-        assert_eq!(store.get(&key).await.unwrap().unwrap(), "what was there");
-    }
-}
-
-#[tokio::test]
-async fn a_wrong_secret_is_refused() {
-    let root = tempfile::tempdir().unwrap();
-    let url = serve_s3(root.path()).await;
-    let wrong = places::SECRET_KEY.replace("wJal", "wJaL");
-    let (store, recording) = (open_s3(&url, &wrong), &recording());
-    let key = ObjectKey::Manifest { recording };
-    let errors = [
-        store.probe().await.unwrap_err(),
-        store.put(&key, "{}".into()).await.unwrap_err(),
-        store.put_stream(&key, pieces(&noise(9 * MIB))).await.unwrap_err(),
-        store.get(&key).await.unwrap_err(),
-        store.head(&key).await.unwrap_err(),
-        store.delete(&key).await.unwrap_err(),
-    ];
-    for error in errors {
-        assert!(matches!(error, StoreError::Denied { .. }), "{error:?}");
-        assert_eq!(error.disposition(), Disposition::Retry);
-        let text = told(&error);
-        assert!(text.contains("s3://library/below/here/"), "{text}");
-        assert!(text.contains("403") && !text.contains(&wrong), "{text}");
-    }
-    assert_eq!(files_below(root.path()), Vec::<std::path::PathBuf>::new());
-}
-
-#[tokio::test]
-async fn a_bucket_that_is_not_there_is_no_absent_object() {
-    let root = tempfile::tempdir().unwrap();
-    let url = serve_s3(root.path()).await.replace("s3://library", "s3://lbrary");
-    let (store, recording) = (open_s3(&url, places::SECRET_KEY), &recording());
-    let error = store.list_derived(recording).await.unwrap_err();
-    assert!(matches!(error, StoreError::Failed { .. }), "{error:?}");
-    assert!(told(&error).contains("NoSuchBucket"), "{}", told(&error));
-}
-
-#[tokio::test]
-async fn a_server_that_is_not_there_is_named_with_its_cause() {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    drop(listener);
-    let store = open_s3(&format!("s3://library?endpoint=http://{address}"), places::SECRET_KEY);
-    let error = store.probe().await.unwrap_err();
-    let text = told(&error);
-    assert!(text.starts_with("cannot write `s3://library/incoming/"), "{text}");
-    assert!(text.contains(&address.to_string()) && text.contains("Connection refused"), "{text}");
-    assert_eq!(error.disposition(), Disposition::Retry);
-}
-
-#[test]
-fn keys_for_s3_come_from_the_environment_whole() {
-    let endpoint = "s3://library?endpoint=http://127.0.0.1:9";
-    let cases: [(&str, &[&str]); 3] = [
-        (endpoint, &[]),
-        (endpoint, &["AWS_ACCESS_KEY_ID"]),
-        ("s3://library", &["AWS_SECRET_ACCESS_KEY"]),
-    ];
-    for (url, variables) in cases {
-        let environment = variables.iter().map(|it| ((*it).into(), "hunter2".into()));
-        let error = Store::open_with(url, environment).expect_err(url);
-        let text = told(&error);
-        assert!(matches!(error, StoreError::Open { .. }), "{text}");
-        assert!(text.starts_with("cannot open the store `s3://library`: "), "{text}");
-        assert!(!text.contains("hunter2"), "{text}");
-    }
 }

@@ -80,16 +80,16 @@ impl StoreError {
 }
 
 /// Says what was attempted on what, and keeps the cause once.
-pub(super) fn explain(attempt: Attempt, object: String, error: object_store::Error) -> StoreError {
+pub(super) fn explain(attempt: Attempt, object: String, error: &object_store::Error) -> StoreError {
     use object_store::Error as E;
-    if attempt == Attempt::Read && is_absent(&error) {
+    if attempt == Attempt::Read && is_absent(error) {
         return StoreError::NotFound { object };
     }
     let denied = matches!(error, E::PermissionDenied { .. } | E::Unauthenticated { .. })
-        || io_cause(&error).is_some_and(|it| {
+        || io_cause(error).is_some_and(|it| {
             matches!(it.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
         });
-    let source = cause(&error);
+    let source = cause(error);
     if denied {
         StoreError::Denied { attempt, object, source }
     } else {

@@ -30,8 +30,8 @@ pub enum ObjectKey<'a> {
     Derived { recording: &'a RecordingId, file: &'a DerivedFile },
 }
 
-/// A file name may have 255 bytes on common file systems, and the store writes beside some files
-/// one with a few more.
+/// A file name may have 255 bytes on common file systems, and S3 servers that keep objects as files
+/// add to it.
 const MAX_PART_BYTES: usize = 200;
 
 /// An S3 key may have 1024 bytes; what lies before a source's path has at most 300.

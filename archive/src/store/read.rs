@@ -10,7 +10,7 @@ use futures_util::{
 };
 use object_store::{GetOptions, GetRange, GetResultPayload, ObjectStoreExt as _, path::Path};
 use std::{
-    io,
+    fmt, io,
     ops::Range,
     path::{Path as FilePath, PathBuf},
     pin::Pin,
@@ -40,6 +40,12 @@ impl ByteStream {
     /// Which bytes of the object these are: the range asked for, cut at the object's end.
     pub fn range(&self) -> Range<u64> {
         self.range.clone()
+    }
+}
+
+impl fmt::Debug for ByteStream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "ByteStream({:?} of {:?})", self.range, self.meta)
     }
 }
 
@@ -102,10 +108,10 @@ pub(super) async fn stream(
             return match backend.objects.head(&path).await {
                 Ok(meta) if range.is_empty() || range.start >= meta.size => Err(outside(meta.size)),
                 Err(error) if is_absent(&error) => Ok(None),
-                _ => Err(explain(Attempt::Read, object, error)),
+                _ => Err(explain(Attempt::Read, object, &error)),
             };
         }
-        (Err(error), None) => return Err(explain(Attempt::Read, object, error)),
+        (Err(error), None) => return Err(explain(Attempt::Read, object, &error)),
     };
     let (meta, range) = (ObjectMeta::from(&got.meta), got.range);
     let chunks = match got.payload {
@@ -117,7 +123,7 @@ pub(super) async fn stream(
             })
             .boxed(),
         GetResultPayload::Stream(chunks) => {
-            chunks.map_err(move |it| explain(Attempt::Read, object.clone(), it)).boxed()
+            chunks.map_err(move |it| explain(Attempt::Read, object.clone(), &it)).boxed()
         }
     };
     Ok(Some(ByteStream { meta, range, chunks }))
@@ -156,7 +162,7 @@ pub(super) async fn local(
 ) -> Result<LocalFile, StoreError> {
     let absent = || StoreError::NotFound { object: backend.show(&path) };
     if let Some(folder) = &backend.folder {
-        let failed = |error| explain(Attempt::Read, backend.show(&path), error);
+        let failed = |error| explain(Attempt::Read, backend.show(&path), &error);
         folder.head(&path).await.map_err(failed)?;
         let path = folder.path_to_filesystem(&path).map_err(failed)?;
         return Ok(LocalFile { path, _copy: None });

@@ -1,7 +1,7 @@
 use super::{Attempt, Backend, StoreError, StoredObject, error::explain};
 use bytes::Bytes;
 use futures_util::{StreamExt as _, stream::BoxStream};
-use object_store::{MultipartUpload, ObjectStoreExt as _, PutPayload, path::Path};
+use object_store::{MultipartUpload, ObjectStoreExt as _, PutMode, PutPayload, path::Path};
 use sha2::{Digest as _, Sha256};
 use std::io;
 use tokio::{runtime::Handle, task::JoinSet};
@@ -14,6 +14,16 @@ const MAX_PARTS: u64 = 10_000;
 /// Parts on their way at once, beside the one that is being filled.
 const PARTS_IN_FLIGHT: usize = 3;
 
+/// What to do where an object is already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Existing {
+    Replace,
+    Keep,
+}
+
+/// What was read from the stream, and whether it was put: not if something is to be kept.
+pub(super) type Written = (StoredObject, bool);
+
 /// Writes what the stream yields: at once where it fits in one part, else in parts that become
 /// visible together.
 pub(super) async fn stream(
@@ -21,9 +31,14 @@ pub(super) async fn stream(
     path: &Path,
     mut chunks: BoxStream<'_, io::Result<Bytes>>,
     expected_bytes: Option<u64>,
-) -> Result<StoredObject, StoreError> {
-    let failed = |error| explain(Attempt::Write, backend.show(path), error);
-    let part_bytes = part_bytes(expected_bytes);
+    existing: Existing,
+) -> Result<Written, StoreError> {
+    let failed = |error| explain(Attempt::Write, backend.show(path), &error);
+    let part_bytes = match existing {
+        // S3 takes a condition only for what is put at once.
+        Existing::Keep if backend.folder.is_none() => usize::MAX,
+        Existing::Keep | Existing::Replace => part_bytes(expected_bytes),
+    };
     let mut digest = Digest::default();
     let mut part = Part::default();
     let mut upload: Option<Upload> = None;
@@ -48,14 +63,29 @@ pub(super) async fn stream(
         }
         part.push(chunk);
     }
-    match upload {
-        None => drop(backend.objects.put(path, part.into()).await.map_err(failed)?),
+    if upload.is_none() && backend.folder.is_some() {
+        upload = Some(Upload::begin(backend, path).await.map_err(failed)?);
+    }
+    let put = match upload {
+        None => {
+            let mode = match existing {
+                Existing::Replace => PutMode::Overwrite,
+                Existing::Keep => PutMode::Create,
+            };
+            backend.objects.put_opts(path, part.into(), mode.into()).await.map(drop)
+        }
         Some(mut upload) => {
             upload.send(part).await.map_err(failed)?;
-            upload.finish(backend, path).await.map_err(failed)?;
+            upload.finish(backend, path, existing).await
         }
+    };
+    match put {
+        Ok(()) => Ok((digest.finish(), true)),
+        Err(object_store::Error::AlreadyExists { .. }) if existing == Existing::Keep => {
+            Ok((digest.finish(), false))
+        }
+        Err(error) => Err(failed(error)),
     }
-    Ok(digest.finish())
 }
 
 /// The least that keeps the upload below [`MAX_PARTS`].
@@ -95,8 +125,8 @@ struct Upload {
 }
 
 impl Upload {
-    /// In a folder the parts gather in `incoming/`, so that what a killed process leaves lies in
-    /// one place and can be swept.
+    /// In a folder every put begins in `incoming/`, so that what a killed process leaves lies in one
+    /// place and can be swept.
     async fn begin(backend: &Backend, path: &Path) -> object_store::Result<Self> {
         let target = match backend.folder {
             Some(_) => backend.incoming(),
@@ -124,7 +154,12 @@ impl Upload {
         }
     }
 
-    async fn finish(mut self, backend: &Backend, path: &Path) -> object_store::Result<()> {
+    async fn finish(
+        mut self,
+        backend: &Backend,
+        path: &Path,
+        existing: Existing,
+    ) -> object_store::Result<()> {
         while !self.parts.is_empty() {
             self.arrived().await?;
         }
@@ -135,7 +170,10 @@ impl Upload {
         if self.target == *path {
             return Ok(());
         }
-        let renamed = backend.objects.rename(&self.target, path).await;
+        let renamed = match existing {
+            Existing::Replace => backend.objects.rename(&self.target, path).await,
+            Existing::Keep => backend.objects.rename_if_not_exists(&self.target, path).await,
+        };
         if renamed.is_err() {
             // The failure to tell is the first one; what stays is swept later.
             drop(backend.objects.delete(&self.target).await);
@@ -166,8 +204,8 @@ async fn take_back(
     mut parts: JoinSet<object_store::Result<()>>,
     target: &Path,
 ) {
-    // A part that arrives after the rest was taken back would stay.
-    parts.shutdown().await;
+    // A part that arrived after the rest was taken back would stay.
+    while parts.join_next().await.is_some() {}
     if let Err(error) = upload.abort().await {
         tracing::warn!(%error, "cannot take back the unfinished upload of `{target}`");
     }

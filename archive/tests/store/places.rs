@@ -10,16 +10,16 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
-pub const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
-pub const SECRET_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+pub(crate) const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+pub(crate) const SECRET_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 
 /// A store and what a test wants to know of where it keeps things.
-pub struct Place {
-    pub store: Store,
+pub(crate) struct Place {
+    pub(crate) store: Store,
     /// For files outside of the store.
-    pub scratch: TempDir,
+    pub(crate) scratch: TempDir,
     /// Where the store's files are, if anywhere.
-    pub root: Option<TempDir>,
+    pub(crate) root: Option<TempDir>,
 }
 
 impl Place {
@@ -28,7 +28,7 @@ impl Place {
     }
 
     /// Everything that is neither an object nor the S3 server's notes on one.
-    pub fn leftovers(&self) -> Vec<PathBuf> {
+    pub(crate) fn leftovers(&self) -> Vec<PathBuf> {
         let Some(root) = &self.root else { return Vec::new() };
         let mut found = files_below(root.path());
         found.retain(|it| {
@@ -41,7 +41,7 @@ impl Place {
     }
 }
 
-pub fn files_below(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
@@ -54,30 +54,30 @@ pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-pub async fn memory() -> Place {
+pub(crate) async fn memory() -> Place {
     Place::new(Store::open("memory:").unwrap(), None)
 }
 
-pub async fn folder() -> Place {
+pub(crate) async fn folder() -> Place {
     let root = tempfile::tempdir().unwrap();
     let url = format!("file://{}/store", root.path().display());
     Place::new(Store::open(&url).unwrap(), Some(root))
 }
 
-pub async fn s3() -> Place {
+pub(crate) async fn s3() -> Place {
     let root = tempfile::tempdir().unwrap();
     let url = serve_s3(root.path()).await;
     Place::new(open_s3(&url, SECRET_KEY), Some(root))
 }
 
-pub fn open_s3(url: &str, secret: &str) -> Store {
+pub(crate) fn open_s3(url: &str, secret: &str) -> Store {
     let environment = [("AWS_ACCESS_KEY_ID", ACCESS_KEY), ("AWS_SECRET_ACCESS_KEY", secret)];
     Store::open_with(url, environment.map(|(name, value)| (name.into(), value.into()))).unwrap()
 }
 
 /// Starts an S3 server that checks signatures, with one bucket, and returns a store's URL in it. It
 /// stops with the test's runtime.
-pub async fn serve_s3(root: &Path) -> String {
+pub(crate) async fn serve_s3(root: &Path) -> String {
     std::fs::create_dir(root.join("library")).unwrap();
     let mut service = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
     service.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
