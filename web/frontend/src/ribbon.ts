@@ -116,7 +116,8 @@ export class Ribbon {
     const x = (time / this.#duration) * box.width;
     this.#finger.hidden = false;
     this.#finger.style.transform = `translateX(${x}px)`;
-    const label = mark?.getAttribute("aria-label") ?? "";
+    // The words of a mark begin with its own second; here the pointer's is said.
+    const label = mark?.getAttribute("aria-label")?.replace(/^[\d:]+\W*/u, "") ?? "";
     const at = make("b", "", formatTime(time));
     this.#words.replaceChildren(...(label ? [at, ` ${label}`] : [at]));
     this.#words.hidden = false;

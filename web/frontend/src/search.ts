@@ -15,7 +15,7 @@ addEventListener("keydown", (event) => {
     field.select();
     return;
   }
-  const at = links.findIndex((it) => it === target);
+  const at = links.indexOf(target as HTMLAnchorElement);
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (step === undefined || (at < 0 && !(target === field && step === 1))) {
     return;

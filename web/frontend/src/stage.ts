@@ -49,6 +49,7 @@ export class Stage {
     this.element = make("div", "film", stage, film.video);
     this.element.classList.toggle("two-pictures", this.twoPictures);
     this.element.classList.toggle("no-cameras", !hasCameras);
+    this.element.classList.toggle("sound-only", !hasCameras && !this.hasShares && !this.hasSlides);
     this.view = "both";
     if (player.poster && !film.video.poster) {
       film.video.poster = player.poster;

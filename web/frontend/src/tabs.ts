@@ -64,7 +64,7 @@ export class Tabs {
   }
 
   #step(event: KeyboardEvent): void {
-    const at = this.#tabs.findIndex((it) => it === document.activeElement);
+    const at = this.#tabs.indexOf(document.activeElement as HTMLAnchorElement);
     const forward =
       getComputedStyle(document.body).direction === "rtl" ? "ArrowLeft" : "ArrowRight";
     const backward = forward === "ArrowLeft" ? "ArrowRight" : "ArrowLeft";

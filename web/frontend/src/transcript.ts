@@ -21,6 +21,7 @@ export class TranscriptSync {
   readonly #button: HTMLButtonElement | null;
   #spoken = -1;
   #following = true;
+  #tabbed = false;
 
   constructor(film: Film, panel: HTMLElement) {
     this.#film = film;
@@ -32,13 +33,18 @@ export class TranscriptSync {
     }));
     this.#starts = Float64Array.from(this.#spans, ({ start }) => start);
     this.#button = panel.querySelector("#back-to-voice");
-    this.#button?.addEventListener("click", () => this.backToVoice());
+    if (this.#button) {
+      // Below the text it can stay at the lower edge of the view while the text runs.
+      panel.append(this.#button);
+      this.#button.addEventListener("click", () => this.backToVoice());
+    }
     film.on("time", () => this.#mark());
     film.on("state", () => this.#mark());
     for (const event of ["wheel", "touchmove"] as const) {
       addEventListener(event, () => this.#leave(), { passive: true });
     }
     addEventListener("keydown", (event) => {
+      this.#tabbed = event.key === "Tab";
       const plain = event.target instanceof Element && !event.target.closest("#player, .ribbon");
       if (plain && SCROLL_KEYS.has(event.key) && !event.defaultPrevented) {
         this.#leave();
@@ -53,8 +59,14 @@ export class TranscriptSync {
     // Who reads on by the tab key reads at their own pace.
     panel.addEventListener("focusin", (event) => {
       const { target } = event;
-      if (target instanceof HTMLElement && target.matches(".passage:focus-visible")) {
+      if (!(target instanceof HTMLElement) || !target.matches(".passage:focus-visible")) {
+        return;
+      }
+      if (this.#tabbed) {
         this.#leave();
+      } else if (location.hash === `#${target.id}`) {
+        // The browser focused what the address leads to. Nobody asked for a ring around it.
+        target.blur();
       }
     });
     addEventListener("scroll", () => this.#offerWayBack(), { passive: true });
