@@ -1,0 +1,35 @@
+### Die Wörter des Players; Skripte lesen sie aus der Seite.
+
+player-play = Abspielen
+player-pause = Anhalten
+player-seek = Stelle
+player-mute = Stumm
+player-unmute = Ton an
+player-volume = Lautstärke
+player-speed = Tempo
+player-speed-value = { $speed }×
+player-captions = Untertitel
+player-captions-off = Ohne Untertitel
+player-fullscreen = Vollbild
+player-exit-fullscreen = Vollbild verlassen
+player-picture-in-picture = Kleines Fenster
+player-back-10 = 10 Sekunden zurück
+player-forward-10 = 10 Sekunden weiter
+player-back-to-voice = Zurück zur Stimme
+player-view = Bild
+player-view-cameras = Kameras
+player-view-screen = Geteilter Bildschirm
+player-view-slides = Folien
+player-view-both = Nebeneinander
+player-settings = Einstellungen
+player-quality = Qualität
+player-quality-auto = Automatisch
+player-loading = Lädt …
+player-failed = Der Film lässt sich gerade nicht abspielen.
+player-retry = Noch einmal versuchen
+player-no-support = Dieser Browser kann den Film nicht abspielen. Die Mitschrift ist trotzdem zu lesen.
+player-no-script = Ohne JavaScript läuft der Film nur in manchen Browsern. Die Mitschrift ist trotzdem zu lesen.
+player-position = { $at } von { $length }
+player-keys = Leertaste: abspielen und anhalten, Pfeiltasten: springen, C: Untertitel, F: Vollbild.
+player-copy-link = Link zu dieser Sekunde kopieren
+player-link-copied = Link kopiert

@@ -1,0 +1,35 @@
+### The player's words; scripts read them from the page.
+
+player-play = Play
+player-pause = Pause
+player-seek = Position
+player-mute = Mute
+player-unmute = Sound on
+player-volume = Volume
+player-speed = Speed
+player-speed-value = { $speed }×
+player-captions = Captions
+player-captions-off = Captions off
+player-fullscreen = Full screen
+player-exit-fullscreen = Leave full screen
+player-picture-in-picture = Small window
+player-back-10 = 10 seconds back
+player-forward-10 = 10 seconds on
+player-back-to-voice = Back to the voice
+player-view = Picture
+player-view-cameras = Cameras
+player-view-screen = Shared screen
+player-view-slides = Slides
+player-view-both = Side by side
+player-settings = Settings
+player-quality = Quality
+player-quality-auto = Automatic
+player-loading = Loading …
+player-failed = The film cannot be played right now.
+player-retry = Try again
+player-no-support = This browser cannot play the film. The transcript can be read all the same.
+player-no-script = Without JavaScript the film plays only in some browsers. The transcript can be read all the same.
+player-position = { $at } of { $length }
+player-keys = Space plays and pauses, arrow keys seek, C switches captions, F fills the screen.
+player-copy-link = Copy a link to this second
+player-link-copied = Link copied

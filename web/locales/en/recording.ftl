@@ -1,0 +1,49 @@
+### A meeting's page
+
+tabs-label = Parts of this meeting
+tab-transcript = Transcript
+tab-slides = Slides
+tab-chat = Chat
+tab-polls = Polls
+tab-about = About
+
+transcript-machine = Transcript by machine
+transcript-silent-short = Nobody spoke
+transcript-waiting-short = Words on their way
+transcript-failed-short = No transcript
+transcript-silent = Nobody spoke in this recording, so there is nothing to read.
+transcript-waiting = The words are on their way.
+transcript-waiting-text = A machine is listening to this meeting. What was said will stand here and can then be searched.
+transcript-failed = The machine could not listen to this meeting.
+
+film-label = Film of the meeting
+film-waiting = The film is being prepared.
+film-waiting-text = It will play here when it is ready. Slides, chat and what has been understood so far can be read already.
+film-more-to-come = The sound can be heard already; the pictures are being prepared.
+film-failed = The film could not be prepared.
+film-nothing = This recording has neither sound nor picture.
+failed-archivist = See on the desk what went wrong, and try again
+failed-visitor = The archivists can see what went wrong and try again.
+
+# Shown after a search, above the transcript.
+recording-found = { $count ->
+    [0] Your words do not occur in this meeting.
+    [one] { $count } place in this meeting matches.
+   *[other] { $count } places in this meeting match.
+  }
+recording-search-all = Search all meetings
+recording-search-clear = Show without marks
+
+slide-words = Words on the slide
+poll-answer = Answer
+poll-votes = Votes
+
+about-date = Began
+about-length = Length
+about-participants = Took part
+about-licence = Licence
+about-language = Language
+about-speech-model = Transcribed with
+about-collections = In these collections
+licence-none = None was given
+licence-all-rights-reserved = All rights reserved

@@ -1,0 +1,35 @@
+### Las palabras del reproductor; los scripts las leen de la página.
+
+player-play = Reproducir
+player-pause = Pausa
+player-seek = Posición
+player-mute = Silenciar
+player-unmute = Activar el sonido
+player-volume = Volumen
+player-speed = Velocidad
+player-speed-value = { $speed }×
+player-captions = Subtítulos
+player-captions-off = Sin subtítulos
+player-fullscreen = Pantalla completa
+player-exit-fullscreen = Salir de la pantalla completa
+player-picture-in-picture = Ventana pequeña
+player-back-10 = 10 segundos atrás
+player-forward-10 = 10 segundos adelante
+player-back-to-voice = Volver a la voz
+player-view = Imagen
+player-view-cameras = Cámaras
+player-view-screen = Pantalla compartida
+player-view-slides = Diapositivas
+player-view-both = Una junto a otra
+player-settings = Ajustes
+player-quality = Calidad
+player-quality-auto = Automática
+player-loading = Cargando…
+player-failed = Ahora mismo no se puede reproducir el vídeo.
+player-retry = Volver a intentarlo
+player-no-support = Este navegador no puede reproducir el vídeo. La transcripción se puede leer igualmente.
+player-no-script = Sin JavaScript el vídeo solo se reproduce en algunos navegadores. La transcripción se puede leer igualmente.
+player-position = { $at } de { $length }
+player-keys = Espacio: reproducir y pausar; flechas: moverse; C: subtítulos; F: pantalla completa.
+player-copy-link = Copiar un enlace a este segundo
+player-link-copied = Enlace copiado

@@ -1,0 +1,68 @@
+//! Every address that a page links to, in one place.
+
+use crate::words::seconds;
+use archive::{CollectionId, DerivedFile, MediaTime, RecordingId};
+
+pub(crate) fn recording(id: &RecordingId) -> String {
+    format!("/recordings/{id}")
+}
+
+pub(crate) fn edit_recording(id: &RecordingId) -> String {
+    format!("/recordings/{id}/edit")
+}
+
+pub(crate) fn collection(id: &CollectionId) -> String {
+    format!("/collections/{id}")
+}
+
+pub(crate) fn file(id: &RecordingId, file: &DerivedFile) -> String {
+    format!("/recordings/{id}/files/{file}")
+}
+
+pub(crate) fn slide(id: &RecordingId, number: u32) -> String {
+    format!("/recordings/{id}/slides/{number}")
+}
+
+pub(crate) fn thumbnail(id: &RecordingId, number: u32) -> String {
+    format!("/recordings/{id}/slides/{number}/thumbnail")
+}
+
+pub(crate) fn captions(id: &RecordingId, language: archive::Language) -> String {
+    format!("/recordings/{id}/captions/{language}")
+}
+
+/// A second of a recording, with the words that were searched and the passage to scroll to.
+pub(crate) fn moment(
+    id: &RecordingId,
+    at: MediaTime,
+    words: &str,
+    passage: Option<usize>,
+) -> String {
+    let anchor = passage.map_or_else(String::new, |it| format!("#p-{it}"));
+    format!("{}{}{anchor}", recording(id), query(&[("q", words), ("t", &seconds(at))]))
+}
+
+/// The same on the recording's own page: `?t=12.34`.
+pub(crate) fn moment_here(at: MediaTime, words: &str) -> String {
+    query(&[("q", words), ("t", &seconds(at))])
+}
+
+/// A query with its question mark, empty values left out; nothing if all are empty.
+pub(crate) fn query(pairs: &[(&str, &str)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs.iter().filter(|(_, value)| !value.is_empty()));
+    let query = query.finish();
+    if query.is_empty() { query } else { format!("?{query}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_carries_any_words_and_nothing_empty() {
+        assert_eq!(query(&[("q", "a&b=\"ñ\""), ("t", "")]), "?q=a%26b%3D%22%C3%B1%22");
+        assert_eq!(query(&[("q", "")]), "");
+        assert_eq!(moment_here(MediaTime::from_ms(12_340), ""), "?t=12.34");
+    }
+}

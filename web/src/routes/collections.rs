@@ -1,0 +1,46 @@
+use super::{Answered, App, home::meeting, page};
+use crate::{
+    failure::Failure,
+    pages::{
+        CollectionLine, VisibilityLabel,
+        collections::{CollectionPage, CollectionsPage},
+        paragraphs, titled,
+    },
+    visit::{CollectionPath, Visit},
+};
+use axum::extract::State;
+
+/// `GET /collections`
+#[tracing::instrument(name = "web.collections", skip_all)]
+pub(crate) async fn list(State(library): App, visit: Visit) -> Answered {
+    let collections = library.catalog.collections(&visit.viewer).await?;
+    page(&CollectionsPage {
+        frame: visit.frame("page-collections"),
+        collections: collections.iter().map(|it| CollectionLine::new(visit.words, it)).collect(),
+    })
+}
+
+/// `GET /collections/{id}`
+#[tracing::instrument(name = "web.collection", skip_all, fields(collection.id = %id))]
+pub(crate) async fn show(
+    State(library): App,
+    visit: Visit,
+    CollectionPath(id): CollectionPath,
+) -> Answered {
+    let collection = library.catalog.collection(&visit.viewer, &id).await?;
+    let collection = collection.ok_or(Failure::NotFound)?;
+    let mut items = Vec::new();
+    for item in library.catalog.collection_items(&visit.viewer, &id).await? {
+        let mut meeting = meeting(&library, &visit, &item.recording).await?;
+        meeting.reason = item.reason;
+        items.push(meeting);
+    }
+    page(&CollectionPage {
+        frame: visit.frame("page-collection"),
+        title: titled(visit.words, &collection.title),
+        note: paragraphs(&collection.note),
+        visibility: VisibilityLabel::unless_public(visit.words, collection.visibility),
+        items,
+        edit_url: visit.viewer.curator().map(|_| format!("/collections/{id}/edit")),
+    })
+}

@@ -1,0 +1,197 @@
+use super::{Answered, App, asked, page};
+use crate::{
+    answers::{self, Answer, Found, Order, PER_PAGE, Place, Strictness},
+    failure::Failure,
+    library::Library,
+    links,
+    pages::{
+        Choice, VisibilityLabel,
+        search::{Found as FoundPart, HitLine, ResultItem, SearchPage, SearchState},
+        titled,
+    },
+    reading::Speakers,
+    ribbon::{RibbonHit, SmallRibbon, speaker_class},
+    visit::Visit,
+    words::{position, seconds},
+};
+use archive::{Contents, Transcript};
+use axum::extract::{RawQuery, State};
+
+/// `GET /search?q=&sort=&page=`
+#[tracing::instrument(name = "web.search", skip_all)]
+pub(crate) async fn show(
+    State(library): App,
+    visit: Visit,
+    RawQuery(raw): RawQuery,
+) -> Answered {
+    let query = answers::typed(&asked(raw.as_deref(), "q"));
+    let order = Order::read(&asked(raw.as_deref(), "sort"));
+    let number = page_number(&asked(raw.as_deref(), "page"));
+    let frame = visit.frame("page-search");
+    if query.is_empty() || !answers::asks_something(&query) {
+        let state = if query.is_empty() { SearchState::Unasked } else { SearchState::NoWords };
+        return page(&SearchPage { frame, query, state, previous: None, next: None });
+    }
+    let answer = answers::ask(&library, &visit.viewer, &query, order, number - 1).await?;
+    let link = |number: usize, order: Order| {
+        let number = if number > 1 { number.to_string() } else { String::new() };
+        let sort = if order == Order::default() { "" } else { order.as_str() };
+        format!("/search{}", links::query(&[("q", &query), ("sort", sort), ("page", &number)]))
+    };
+    let seen = u64::try_from(number.saturating_mul(PER_PAGE)).unwrap_or(u64::MAX);
+    let next = (seen < answer.total_recordings && !answer.recordings.is_empty())
+        .then(|| link(number + 1, order));
+    let previous = (number > 1).then(|| link(number - 1, order));
+    let state = if answer.recordings.is_empty() {
+        SearchState::Nothing
+    } else {
+        let orders = Order::ALL.map(|it| Choice {
+            value: link(1, it),
+            label: match it {
+                Order::Relevance => visit.words.say("sort-relevance"),
+                Order::Newest => visit.words.say("sort-newest"),
+            }
+            .into_owned(),
+            chosen: it == order,
+        });
+        SearchState::Found(found(&library, &visit, &query, answer, orders.into()).await?)
+    };
+    page(&SearchPage { frame, query, state, previous, next })
+}
+
+/// Counted from 1; anything else is the first page.
+pub(crate) fn page_number(text: &str) -> usize {
+    text.parse().ok().filter(|it| (1..=1_000).contains(it)).unwrap_or(1)
+}
+
+async fn found(
+    library: &Library,
+    visit: &Visit,
+    query: &str,
+    answer: Answer,
+    orders: Vec<Choice>,
+) -> Result<FoundPart, Failure> {
+    let words = visit.words;
+    let mut results = Vec::with_capacity(answer.recordings.len());
+    for found in answer.recordings {
+        // What was hidden since the search is left out.
+        results.extend(result(library, visit, query, found).await?);
+    }
+    Ok(FoundPart {
+        count: words.tell(
+            "search-count",
+            &[
+                ("hits", answer.total_hits.into()),
+                ("recordings", answer.total_recordings.into()),
+            ],
+        ),
+        loosened: match answer.strictness {
+            Strictness::All => None,
+            Strictness::Half => Some(words.say("search-loosened-half").into_owned()),
+            Strictness::Any => Some(words.say("search-loosened-any").into_owned()),
+        },
+        orders,
+        results,
+    })
+}
+
+async fn result(
+    library: &Library,
+    visit: &Visit,
+    query: &str,
+    found: Found,
+) -> Result<Option<ResultItem>, Failure> {
+    let words = visit.words;
+    let id = &found.recording;
+    let Some(recording) = library.catalog.recording(&visit.viewer, id).await? else {
+        return Ok(None);
+    };
+    let contents = library.catalog.contents(&visit.viewer, id).await?.unwrap_or_default();
+    let transcript = library.catalog.transcript(&visit.viewer, id).await?.unwrap_or_default();
+    let title = titled(words, &recording.title);
+    let on_ribbon: Vec<RibbonHit> = found
+        .hits
+        .iter()
+        .filter(|it| it.place != Place::Title)
+        .map(|it| RibbonHit {
+            at: it.at,
+            text: it.text.iter().map(|(text, _)| text.as_str()).collect(),
+        })
+        .collect();
+    let link = |at| links::moment(id, at, query, None);
+    let ribbon = SmallRibbon::new(words, recording.duration, &contents, &on_ribbon, link);
+    let hits = found.hits.into_iter().map(|hit| {
+        let (source, source_class, passage) = source(visit, &hit.place, hit.at, &contents, &transcript);
+        HitLine {
+            class: match hit.place {
+                Place::Title => "hit-title",
+                Place::Spoken => "hit-spoken",
+                Place::Slide { .. } => "hit-slide",
+                Place::Chat { .. } => "hit-chat",
+                Place::Poll => "hit-poll",
+            },
+            url: links::moment(id, hit.at, query, passage),
+            at: seconds(hit.at),
+            position: position(hit.at),
+            source,
+            source_class,
+            text: hit.text,
+        }
+    });
+    Ok(Some(ResultItem {
+        id: id.to_string(),
+        url: format!("{}{}", links::recording(id), links::query(&[("q", query)])),
+        title: vec![(title, false)],
+        datetime: recording.started_at.to_string(),
+        date: words.day(recording.started_at, &library.zone),
+        length: words.length(recording.duration),
+        visibility: VisibilityLabel::unless_public(words, recording.visibility),
+        ribbon,
+        hits: hits.collect(),
+        more: (found.more > 0).then(|| words.tell("search-more", &[("count", found.more.into())])),
+    }))
+}
+
+/// Who said it or where it stands, with its class; and the passage's number.
+fn source(
+    visit: &Visit,
+    place: &Place,
+    at: archive::MediaTime,
+    contents: &Contents,
+    transcript: &Transcript,
+) -> (String, String, Option<usize>) {
+    let words = visit.words;
+    let plain = |text: String| (text, String::new(), None);
+    match place {
+        Place::Title => plain(words.say("source-title").into_owned()),
+        Place::Slide { number } => plain(words.tell("slide-number", &[("number", (*number).into())])),
+        Place::Chat { sender } => plain(sender.clone()),
+        Place::Poll => plain(words.say("poll").into_owned()),
+        Place::Spoken => {
+            let number = transcript.passages.iter().position(|it| it.range.start() == at);
+            let speaker = number
+                .and_then(|it| Speakers::of(&contents.turns).of_passage(&transcript.passages[it]));
+            match speaker {
+                Some(speaker) => (
+                    words.tell("speaker", &[("number", speaker.0.into())]),
+                    format!("speaker {}", speaker_class(speaker.0)),
+                    number,
+                ),
+                None => (words.say("source-spoken").into_owned(), String::new(), number),
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_that_is_none_is_the_first() {
+        for text in ["", "0", "-1", "1e3", "99999999999999999999", "x"] {
+            assert_eq!(page_number(text), 1, "{text:?}");
+        }
+        assert_eq!(page_number("7"), 7);
+    }
+}
