@@ -1,6 +1,8 @@
 //! The store keeps its promises on every backend: memory, a folder, and an S3 server that checks
 //! signatures.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
 #[path = "store/on_disk.rs"]
 mod on_disk;
 #[path = "store/on_s3.rs"]
@@ -17,7 +19,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _, future::join_all, stream};
 use places::{Place, files_below};
 use sha2::{Digest as _, Sha256};
 use std::{
-    error::Error,
+    error::Error as _,
     io,
     ops::Range,
     sync::atomic::{AtomicBool, Ordering},
