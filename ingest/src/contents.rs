@@ -1,0 +1,217 @@
+//! What a meeting held besides its media, read from its files.
+//!
+//! Every file but `metadata.xml` may be missing or damaged: that costs what it would have told, with
+//! a warning, and not the recording.
+
+use crate::{
+    IngestConfig, Warning, XmlError, captions, chat, events, folder,
+    metas::Metas,
+    polls, shares,
+    slides::{self, Page, Texts},
+    timeline::Timeline,
+    turns,
+};
+use archive::{Contents, MediaTime, SourcePath};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    error::Error,
+    fs::File,
+    io::{self, BufReader, Read},
+    path::PathBuf,
+};
+
+/// The files that are read for what they hold. Those that were handed over before and are not at
+/// hand now are fetched from the store: a raw log outlives its server's two weeks that way.
+pub(crate) const READ: [&str; 7] = [
+    folder::EVENTS,
+    "presentation/shapes.svg",
+    "presentation/slides_new.xml",
+    "presentation/deskshare.xml",
+    "presentation/presentation_text.json",
+    "presentation/polls.json",
+    "presentation/captions.json",
+];
+
+/// A JSON file in memory.
+const JSON_BYTES: u64 = 64 << 20;
+/// The text of one page.
+const PAGE_BYTES: u64 = 256 << 10;
+
+/// The recording's files: those that can be read here, and all that the archive has of it.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    pub(crate) local: BTreeMap<SourcePath, PathBuf>,
+    pub(crate) all: BTreeSet<SourcePath>,
+}
+
+/// What was understood.
+#[derive(Debug, Default)]
+pub(crate) struct Understood {
+    pub(crate) contents: Contents,
+    /// Of `metadata.xml`, and what only the raw log says.
+    pub(crate) metas: Metas,
+    pub(crate) meeting_name: Option<String>,
+    pub(crate) duration: MediaTime,
+}
+
+/// Reads everything. `metas` and `duration` are those of `metadata.xml`. Blocks.
+pub(crate) fn read(
+    files: &Files,
+    metas: Metas,
+    duration: Option<MediaTime>,
+    config: &IngestConfig,
+    warnings: &mut Vec<Warning>,
+) -> Understood {
+    let mut reader = Reader { files, warnings };
+    let events = reader
+        .xml(folder::EVENTS, "speaker turns", events::parse)
+        .or_else(|| reader.xml("presentation/events.xml", "speaker turns", events::parse));
+    let mut understood = Understood { metas, ..Understood::default() };
+    let mut timeline = None;
+    if let Some(events) = &events {
+        understood.metas = understood.metas.or(events.metas.clone());
+        understood.meeting_name = events.meeting_name.clone();
+        timeline = events.bounds.map(|(first, last)| Timeline::new(&events.presses, first, last));
+    }
+    let recorded = timeline.as_ref().map(Timeline::length);
+    if let (Some(recorded), Some(published)) = (recorded, duration)
+        && recorded.as_ms().abs_diff(published.as_ms()) > 1_000
+    {
+        let (events, metadata) = (recorded, published);
+        reader.warnings.push(Warning::OtherLength { events, metadata });
+    }
+    let end = duration.or(recorded);
+
+    let contents = &mut understood.contents;
+    if let (Some(events), Some(timeline)) = (&events, &timeline) {
+        (contents.turns, contents.speaker_names) = turns::of(events, timeline, &understood.metas);
+        if let Some(end) = end {
+            contents.turns.retain(|it| it.range.start() < end);
+        }
+    }
+    reader.slides(contents, end);
+    reader.expects("presentation/slides_new.xml", "chat");
+    let chat = reader.xml("presentation/slides_new.xml", "chat", chat::parse).unwrap_or_default();
+    let chat = chat.into_iter().filter(|it| it.cleared.is_none() || config.cleared_chat);
+    contents.chat = chat
+        .map(|it| it.message)
+        .map(|it| archive::ChatMessage { at: end.map_or(it.at, |end| it.at.min(end)), ..it })
+        .collect();
+    let shares = reader
+        .xml("presentation/deskshare.xml", "screen shares", |input| shares::parse(input, end));
+    contents.shares = shares.unwrap_or_default();
+    let polls = reader.json("presentation/polls.json", "polls", |input| polls::parse(input, end));
+    contents.polls = polls.unwrap_or_default();
+    reader.captions(contents);
+
+    let shown = contents.showings.iter().map(|it| it.range.end()).max();
+    understood.duration = end.or(shown).unwrap_or_default();
+    understood
+}
+
+struct Reader<'a> {
+    files: &'a Files,
+    warnings: &'a mut Vec<Warning>,
+}
+
+impl Reader<'_> {
+    fn open(&self, name: &str) -> Option<io::Result<File>> {
+        let path: SourcePath = name.parse().ok()?;
+        self.files.local.get(&path).map(File::open)
+    }
+
+    /// Warns if a file is missing that BigBlueButton always writes.
+    fn expects(&mut self, file: &'static str, what: &'static str) {
+        if self.open(file).is_none() {
+            self.warnings.push(Warning::Missing { file, what });
+        }
+    }
+
+    fn unreadable(&mut self, file: &str, what: &'static str, error: &(dyn Error + 'static)) {
+        let causes = std::iter::successors(Some(error), |&it| it.source());
+        let cause = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+        self.warnings.push(Warning::Unreadable { file: file.to_owned(), what, cause });
+    }
+
+    fn xml<T>(
+        &mut self,
+        name: &'static str,
+        what: &'static str,
+        parse: impl FnOnce(BufReader<File>) -> Result<T, XmlError>,
+    ) -> Option<T> {
+        let opened = self.open(name)?.map_err(|source| XmlError::Read { at: 0, source });
+        match opened.and_then(|it| parse(BufReader::with_capacity(64 << 10, it))) {
+            Ok(parsed) => Some(parsed),
+            // BigBlueButton leaves empty files behind where there was nothing to say.
+            Err(XmlError::Empty) => None,
+            Err(error) => {
+                self.unreadable(name, what, &error);
+                None
+            }
+        }
+    }
+
+    fn json<T>(
+        &mut self,
+        name: &'static str,
+        what: &'static str,
+        parse: impl FnOnce(BufReader<io::Take<File>>) -> Result<T, serde_json::Error>,
+    ) -> Option<T> {
+        let opened = self.open(name)?.map_err(serde_json::Error::io);
+        match opened.and_then(|it| parse(BufReader::new(it.take(JSON_BYTES)))) {
+            Ok(parsed) => Some(parsed),
+            Err(error) => {
+                self.unreadable(name, what, &error);
+                None
+            }
+        }
+    }
+
+    fn slides(&mut self, contents: &mut Contents, end: Option<MediaTime>) {
+        self.expects("presentation/shapes.svg", "slides");
+        let Some(pictures) = self.xml("presentation/shapes.svg", "slides", slides::parse) else {
+            return;
+        };
+        let mut texts = self
+            .json("presentation/presentation_text.json", "slide texts", Texts::parse)
+            .unwrap_or_default();
+        for page in slides::pages(&pictures) {
+            if !texts.has(&page)
+                && let Some(text) = self.page_text(&page)
+            {
+                texts.put(page, text);
+            }
+        }
+        let has = |path: &SourcePath| self.files.all.contains(path);
+        (contents.slides, contents.showings) =
+            slides::assemble(&pictures, &texts, end, has, self.warnings);
+    }
+
+    fn page_text(&self, page: &Page) -> Option<String> {
+        let Page { presentation, number } = page;
+        let folder = format!("presentation/presentation/{presentation}/textfiles");
+        let file = self.open(&format!("{folder}/slide-{number}.txt"))?.ok()?;
+        let mut text = Vec::new();
+        file.take(PAGE_BYTES).read_to_end(&mut text).ok()?;
+        Some(String::from_utf8_lossy(&text).into_owned())
+    }
+
+    fn captions(&mut self, contents: &mut Contents) {
+        let tracks = self.json("presentation/captions.json", "captions", captions::parse);
+        for track in tracks.unwrap_or_default() {
+            let has_cues = match self.open(track.file.as_str()) {
+                Some(file) => file.and_then(|it| captions::has_cues(BufReader::new(it))),
+                // Handed over before, when it had.
+                None => Ok(self.files.all.contains(&track.file)),
+            };
+            match has_cues {
+                Ok(true) => contents.captions.push(track),
+                Ok(false) => {
+                    let file = track.file.to_string();
+                    self.warnings.push(Warning::NoCues { file });
+                }
+                Err(error) => self.unreadable(track.file.as_str(), "captions", &error),
+            }
+        }
+    }
+}

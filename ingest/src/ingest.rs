@@ -1,0 +1,200 @@
+use crate::{
+    IngestConfig, IngestError, Warning,
+    contents::{self, Files, Understood},
+    folder::Folder,
+    keep::Keeper,
+    originals,
+};
+use archive::{
+    Catalog, Clock, Lane, Manifest, ObjectKey, Recording, RecordingId, SourceFile, SourcePath,
+    Store, Viewer,
+    catalog::{Admission, Admitted},
+};
+use bytes::Bytes;
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tokio_util::sync::CancellationToken;
+
+/// Takes recordings in.
+#[derive(Clone)]
+pub struct Ingest {
+    catalog: Catalog,
+    store: Store,
+    config: IngestConfig,
+    clock: Arc<dyn Clock>,
+    /// For reading and parsing, which blocks.
+    lane: Lane,
+}
+
+/// How far an ingest is.
+#[derive(Debug, Clone, Copy)]
+pub struct IngestProgress<'a> {
+    pub bytes_done: u64,
+    pub bytes_total: u64,
+    /// The file at hand, as it will be called in the archive.
+    pub file: &'a SourcePath,
+}
+
+/// What was taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TakenIn {
+    pub recording: RecordingId,
+    /// The title in the catalog, which an archivist may have changed.
+    pub title: String,
+    pub admitted: Admitted,
+    /// How many files were handed over this time.
+    pub files: usize,
+    /// Their length together.
+    pub bytes: u64,
+    /// What was not as it should be. Each was logged.
+    pub warnings: Vec<Warning>,
+}
+
+impl Ingest {
+    pub fn new(
+        catalog: Catalog,
+        store: Store,
+        config: IngestConfig,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { catalog, store, config, clock, lane: Lane::new("ingest", 2) }
+    }
+
+    /// Takes in the recording in one published `presentation` directory, with the raw `events.xml`
+    /// beside it if there is one.
+    ///
+    /// Its files are stored byte for byte, then the manifest, then the catalog gets what was
+    /// understood of them. Taking the same in again changes nothing; with other files, it becomes
+    /// what is handed over now, and nothing that was handed over before is lost: a file that is
+    /// missing now stays, and the former bytes of one that changed stay under
+    /// `superseded/DIGEST/` (see [`IngestError::StoredOriginalDiffers`] for the one way that this
+    /// can fail).
+    ///
+    /// # Errors
+    ///
+    /// Nothing is in the catalog then, or it is as it was.
+    #[tracing::instrument(name = "ingest", skip_all, fields(recording.id))]
+    pub async fn take_in(
+        &self,
+        folder: &Path,
+        on_progress: impl FnMut(IngestProgress<'_>) + Send,
+    ) -> Result<TakenIn, IngestError> {
+        let path = folder.to_owned();
+        let looked = self.blocking(folder, move || Folder::look(&path)).await??;
+        let Folder { id, metadata, originals, mut warnings } = looked;
+        tracing::Span::current().record("recording.id", id.as_str());
+
+        let former = self.former(&id).await?;
+        let mut keeper = Keeper::new(&self.store, &self.lane, &id, &former, on_progress);
+        let files = keeper.keep(&originals).await?;
+
+        let scratch = tempfile::tempdir().map_err(|source| IngestError::Scratch { source })?;
+        let mut local: BTreeMap<SourcePath, PathBuf> =
+            originals.iter().map(|it| (it.path.clone(), it.local.clone())).collect();
+        let mut fetched = Vec::new();
+        for file in &files {
+            if contents::READ.contains(&file.path.as_str()) && !local.contains_key(&file.path) {
+                let key = ObjectKey::Source { recording: &id, path: &file.path };
+                let copy = self.store.local(&key, scratch.path()).await;
+                let copy = copy.map_err(|source| not_stored(&id, &file.path, source))?;
+                local.insert(file.path.clone(), copy.path().to_owned());
+                fetched.push(copy);
+            }
+        }
+        let all = files.iter().map(|it| it.path.clone()).collect();
+        let (config, metas, duration) = (self.config, metadata.metas, metadata.duration);
+        let read = move || {
+            let files = Files { local, all };
+            let understood = contents::read(&files, metas, duration, &config, &mut warnings);
+            let declared = understood.metas.declared(&mut warnings);
+            (understood, declared, warnings)
+        };
+        let (understood, declared, warnings) = self.blocking(folder, read).await?;
+        drop(fetched);
+        for warning in &warnings {
+            tracing::warn!(recording.id = %id, "{warning}");
+        }
+
+        let Understood { contents, meeting_name, duration, .. } = understood;
+        let now = self.clock.now();
+        let title = declared.title.or(metadata.meeting_name).or(meeting_name);
+        let recording = Recording {
+            id: id.clone(),
+            title: title.filter(|it| !it.is_empty()).unwrap_or_else(|| id.to_string()),
+            description: declared.description.unwrap_or_default(),
+            licence: declared.licence,
+            language: declared.language,
+            visibility: declared.visibility.unwrap_or(self.config.default_visibility),
+            started_at: metadata.started_at.unwrap_or_else(|| id.created_at()),
+            duration,
+            participants: metadata.participants,
+            ingested_at: now,
+        };
+        let manifest = Manifest { recording: id.clone(), ingested_at: now, files };
+        if manifest.files != former {
+            let key = ObjectKey::Manifest { recording: &id };
+            let put = self.store.put(&key, Bytes::from(manifest.to_json())).await;
+            put.map_err(|source| IngestError::Store {
+                recording: id.to_string(),
+                path: "manifest.json".to_owned(),
+                source,
+            })?;
+        }
+        let admission = Admission { recording, manifest, contents };
+        let admitted = self.catalog.admit(&admission).await;
+        let admitted = admitted.map_err(|source| not_recorded(&id, source))?;
+        let kept = self.catalog.recording(&Viewer::program(), &id).await;
+        let kept = kept.map_err(|source| not_recorded(&id, source))?;
+        Ok(TakenIn {
+            title: kept.unwrap_or(admission.recording).title,
+            recording: id,
+            admitted,
+            files: originals.len(),
+            bytes: originals.iter().map(|it| it.size_bytes).sum(),
+            warnings,
+        })
+    }
+
+    /// What was handed over before, sorted by path as a manifest is.
+    async fn former(&self, id: &RecordingId) -> Result<Vec<SourceFile>, IngestError> {
+        let former = self.catalog.sources(&Viewer::program(), id).await;
+        let mut former = former.map_err(|source| not_recorded(id, source))?;
+        former.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(former)
+    }
+
+    async fn blocking<T: Send + 'static>(
+        &self,
+        folder: &Path,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, IngestError> {
+        self.lane
+            .run(&CancellationToken::new(), work)
+            .await
+            .map_err(|source| IngestError::BrokenOff { folder: folder.to_owned(), source })
+    }
+}
+
+pub(crate) fn not_stored(
+    id: &RecordingId,
+    path: &SourcePath,
+    source: archive::StoreError,
+) -> IngestError {
+    IngestError::Store { recording: id.to_string(), path: path.to_string(), source }
+}
+
+fn not_recorded(id: &RecordingId, source: archive::CatalogError) -> IngestError {
+    IngestError::Catalog { recording: id.to_string(), source }
+}
+
+/// Gives every file its part. It depends on which others there are, so it comes last.
+pub(crate) fn give_roles(files: &mut [SourceFile]) {
+    let all: Vec<_> = files.iter().map(|it| (it.path.clone(), it.size_bytes)).collect();
+    for file in files {
+        let all = all.iter().map(|(path, bytes)| (path, *bytes));
+        file.role = originals::role(&file.path, all);
+    }
+}

@@ -1,0 +1,41 @@
+//! BigBlueButton in: takes a published recording into the archive.
+//!
+//! A recording is a published `presentation` directory, with the raw archive's `events.xml` beside
+//! it where a server still has it. [`discover`] finds such directories and [`Ingest::take_in`] takes
+//! one: its files go into the store byte for byte, and what can be understood of them into the
+//! catalog, which queues the first jobs.
+//!
+//! Everything handed over is hostile until proven otherwise: links and names that lead outside are
+//! refused, XML is read as a stream within limits and without entities, chat becomes plain text, and
+//! of the metas, which carry secrets, only those in `METAS.md` are ever read.
+
+mod captions;
+mod chat;
+mod config;
+mod contents;
+mod discover;
+mod error;
+mod events;
+mod folder;
+mod html;
+mod ingest;
+mod keep;
+mod metadata;
+mod metas;
+mod originals;
+mod polls;
+mod seconds;
+mod shares;
+mod slides;
+mod text;
+mod timeline;
+mod turns;
+mod warning;
+mod xml;
+
+pub use config::IngestConfig;
+pub use discover::{Found, discover};
+pub use error::IngestError;
+pub use ingest::{Ingest, IngestProgress, TakenIn};
+pub use warning::Warning;
+pub use xml::XmlError;

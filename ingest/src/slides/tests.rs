@@ -1,0 +1,189 @@
+use super::*;
+use proptest::prelude::*;
+use std::io::BufReader;
+
+const V24: &str = r##"<?xml version="1.0"?>
+<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
+<svg id="svgfile" xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink">
+  <image id="image1" class="slide" in="0.0" out="1.5" xlink:href="presentation/logo.png" width="1"/>
+  <image id="image2" class="slide" in="1.5" out="20.0" xlink:href="presentation/P/slide-1.png" text="presentation/P/textfiles/slide-1.txt"/>
+  <g class="canvas" id="canvas2" image="image2" display="none"><g class="shape" timestamp="4.2">
+    <path d="M1 2L3 4"/><image xlink:href="presentation/P/poll_result1.svg" width="5"/></g></g>
+  <image id="image3" class="slide" in="20.0" out="31.0" xlink:href="presentation/deskshare.png"/>
+  <image id="image4" class="slide" in="31.0" out="31.0" xlink:href="presentation/P/slide-3.png"/>
+  <image id="image5" class="slide" in="31.0" out="40.0" xlink:href="presentation/P/slide-2.png"/>
+  <image id="image6" class="slide" in="40.0" out="9999.0" xlink:href="presentation/P/slide-1.png"/>
+  <image id="image7" class="slide" in="9990.0" out="9999.0" xlink:href="presentation/P/slide-4.png"/>
+</svg>"##;
+
+const TEXT: &[u8] =
+    br#"{"P": {"slide-1": "Welcome\u0000\n", "slide-2": 7, "other": "x"}, "Q": null}"#;
+
+type Row = (u32, u64, u64);
+
+/// What is made of a `shapes.svg` of a recording of 60 s: the pictures, and the showings.
+fn assembled(svg: &str) -> (Vec<String>, Vec<Row>, Vec<Slide>, Vec<Warning>) {
+    let pictures = parse(svg.as_bytes()).unwrap();
+    let texts = Texts::parse(TEXT).unwrap();
+    let mut warnings = Vec::new();
+    let end = Some(MediaTime::from_ms(60_000));
+    let has = |path: &SourcePath| !path.as_str().ends_with("thumb-2.png");
+    let (slides, showings) = assemble(&pictures, &texts, end, has, &mut warnings);
+    let rows = showings
+        .iter()
+        .map(|it| (it.slide, it.range.start().as_ms(), it.range.end().as_ms()))
+        .collect();
+    let images = slides.iter().map(|it| it.image.to_string()).collect();
+    (images, rows, slides, warnings)
+}
+
+#[test]
+fn a_recording_of_2_4() {
+    let (images, rows, slides, warnings) = assembled(V24);
+    let p = "presentation/presentation/P";
+    assert_eq!(images, [format!("{p}/slide-1.png"), format!("{p}/slide-2.png")]);
+    assert_eq!(rows, [(1, 1_500, 20_000), (2, 31_000, 40_000), (1, 40_000, 60_000)]);
+    assert_eq!(slides[0].text, "Welcome");
+    assert_eq!(
+        slides[0].thumbnail.as_ref().unwrap().as_str(),
+        format!("{p}/thumbnails/thumb-1.png")
+    );
+    assert_eq!((slides[1].text.as_str(), &slides[1].thumbnail), ("", &None));
+    assert_eq!(warnings, []);
+}
+
+#[test]
+fn a_recording_of_2_6_names_its_files_without_a_hyphen() {
+    let svg = r#"<svg><image class="slide" in="0.0" out="86.9" href="presentation/P/svgs/slide1.svg"/></svg>"#;
+    let (images, rows, slides, _) = assembled(svg);
+    assert_eq!(images, ["presentation/presentation/P/svgs/slide1.svg"]);
+    assert_eq!(rows, [(1, 0, 60_000)]);
+    assert_eq!(slides[0].text, "Welcome");
+}
+
+#[test]
+fn a_recording_before_2_0_lists_its_times() {
+    let svg = r#"<svg><image in="0 20.5 50" out="10.5 30" href="presentation/P/slide-1.png"/>
+        <image in="10.5 30 x" out="20.5 50 60" href="presentation/P/slide-2.png"/></svg>"#;
+    let (_, rows, ..) = assembled(svg);
+    let expected = [
+        (1, 0, 10_500),
+        (2, 10_500, 20_500),
+        (1, 20_500, 30_000),
+        (2, 30_000, 50_000),
+        (1, 50_000, 60_000),
+    ];
+    assert_eq!(rows, expected);
+}
+
+#[test]
+fn an_image_that_leads_outside_is_no_slide() {
+    let svg = r#"<svg><image in="0" out="1" href="presentation/../../../etc/passwd"/>
+        <image in="1" out="2" href="https://localhost/presentation/P/slide-1.png"/>
+        <image in="2" out="3" href="/etc/slide-1.png"/><image in="3" out="4" href=""/></svg>"#;
+    let (images, rows, _, warnings) = assembled(svg);
+    assert_eq!((images.len(), rows.len(), warnings.len()), (0, 0, 4));
+}
+
+#[test]
+fn a_page_is_known_by_either_form_of_name() {
+    let cases = [
+        ("presentation/P/slide-12.png", Some(("P", 12))),
+        ("presentation/P/svgs/slide7.svg", Some(("P", 7))),
+        ("presentation/P/poster.png", None),
+        ("logo.png", None),
+        ("presentation/slide-1.png", None),
+    ];
+    for (href, expected) in cases {
+        let found = page(href).map(|it| (it.presentation, it.number));
+        assert_eq!(found, expected.map(|(it, n)| (it.to_owned(), n)), "{href}");
+    }
+}
+
+/// A file that is made while it is read: 30 MB of strokes between 300 slides.
+struct Drawn {
+    left: u32,
+    pending: Vec<u8>,
+    longest: usize,
+}
+
+impl Read for Drawn {
+    fn read(&mut self, target: &mut [u8]) -> std::io::Result<usize> {
+        if self.pending.is_empty() && self.left > 0 {
+            self.left -= 1;
+            let n = self.left;
+            let shape = match n {
+                0 => "</svg>".to_owned(),
+                n if n.is_multiple_of(100) => {
+                    let at = 30_000 - n;
+                    format!(
+                        r#"<image in="{at}.0" out="{}.0" href="presentation/P/slide-{}.png"/>"#,
+                        at + 100,
+                        n / 100
+                    )
+                }
+                n => format!(
+                    r#"<g class="shape" id="s{n}"><path d="{}"/></g>"#,
+                    "L1.5 2.5".repeat(120)
+                ),
+            };
+            self.pending = shape.into_bytes();
+        }
+        let amount = self.pending.len().min(target.len()).min(self.longest);
+        target[..amount].copy_from_slice(&self.pending[..amount]);
+        self.pending.drain(..amount);
+        Ok(amount)
+    }
+}
+
+#[test]
+fn a_whiteboard_full_of_strokes_is_read_as_a_stream() {
+    let drawn = Drawn { left: 30_000, pending: b"<svg>".to_vec(), longest: 4_096 };
+    let pictures = parse(BufReader::new(drawn)).unwrap();
+    assert_eq!(pictures.len(), 299);
+    assert_eq!(pictures[0].href, "presentation/P/slide-299.png");
+}
+
+#[test]
+fn one_endless_stroke_is_given_up_instead_of_kept_in_memory() {
+    struct Endless(bool);
+    impl Read for Endless {
+        fn read(&mut self, target: &mut [u8]) -> std::io::Result<usize> {
+            let start: &[u8] = br#"<svg><path d=""#;
+            if std::mem::take(&mut self.0) {
+                target[..start.len()].copy_from_slice(start);
+                return Ok(start.len());
+            }
+            target.fill(b'M');
+            Ok(target.len())
+        }
+    }
+    let error = parse(BufReader::new(Endless(true))).unwrap_err();
+    assert!(matches!(error, XmlError::TooMuch { limit, .. } if limit == LIMITS.piece_bytes));
+}
+
+#[test]
+fn genuine_excerpts() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/bbb/fixtures/_excerpts");
+    for (name, expected) in [("shapes_2018-05_bbb2.0.svg", 4), ("shapes_2025-03_bbb3.svg", 3)] {
+        let Ok(svg) = std::fs::read(format!("{folder}/{name}")) else {
+            println!("skipped: {name} is not at hand");
+            continue;
+        };
+        let pictures = parse(svg.as_slice()).unwrap();
+        assert_eq!(pictures.len(), expected, "{name}");
+        assert_eq!(pages(&pictures).count(), 3, "{name}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn never_panics(inside in r#"(<image in="[0-9. -]{0,9}" out="[0-9. -]{0,9}" href="(presentation/P/slide-[0-9]{1,12}.png|[a-z/.]{0,9})"/>|<g>|</g>|[<>/&;a ]){0,20}"#) {
+        if let Ok(pictures) = parse(format!("<svg>{inside}</svg>").as_bytes()) {
+            let (slides, showings) =
+                assemble(&pictures, &Texts::default(), None, |_| true, &mut Vec::new());
+            prop_assert!(showings.iter().all(|it| (1..=slides.len()).contains(&(it.slide as usize))));
+            prop_assert!(showings.is_sorted_by_key(|it| it.range.start()));
+        }
+    }
+}

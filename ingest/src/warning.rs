@@ -1,0 +1,31 @@
+use archive::MediaTime;
+
+/// Something about a recording that is not as it should be, and that did not keep it out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Warning {
+    #[error("meta `{field}` is `{value}`, which is not understood: it counts as not given")]
+    Meta { field: &'static str, value: String },
+    #[error("meta `{field}` is cut to its first {most} characters")]
+    MetaTooLong { field: &'static str, most: usize },
+    #[error("`{file}` is missing: there will be no {what}")]
+    Missing { file: &'static str, what: &'static str },
+    #[error("`{file}` cannot be read ({cause}): it is kept, and there will be no {what}")]
+    Unreadable { file: String, what: &'static str, cause: String },
+    #[error("`{file}` is no WebVTT with cues: it is kept, and is no caption track")]
+    NoCues { file: String },
+    #[error("the slide `{name}` is not among the files: it is left out")]
+    NoSuchSlide { name: String },
+    #[error("`{path}` belongs to `{meeting}`: it is not taken")]
+    OtherMeeting { path: String, meeting: String },
+    #[error(
+        "metadata.xml says the recording is `{metadata}`, its folder `{folder}`: the former counts"
+    )]
+    OtherFolder { metadata: String, folder: String },
+    #[error(
+        "events.xml makes the recording {events} long, metadata.xml {metadata}: speakers may be off"
+    )]
+    OtherLength { events: MediaTime, metadata: MediaTime },
+    #[error("there is no sound and no video in it")]
+    NoMedia,
+}

@@ -1,0 +1,264 @@
+use crate::meeting::{ID, Meeting, id};
+use archive::{
+    Licence, Manifest, ObjectKey, SourceRole, TimeRange, Viewer, Visibility,
+    catalog::Admitted,
+    testing::{NOW, range},
+};
+use ingest::{IngestError, Warning};
+use std::fs;
+
+fn ms(range: TimeRange) -> (u64, u64) {
+    (range.start().as_ms(), range.end().as_ms())
+}
+
+#[tokio::test]
+async fn a_recording_is_understood() {
+    let meeting = Meeting::new().await;
+    let taken_in = meeting.taken_in().await;
+    assert_eq!((taken_in.admitted, taken_in.title.as_str()), (Admitted::New, "Spring meeting"));
+    assert_eq!(taken_in.files, 15);
+
+    let recording = meeting.recording().await.unwrap();
+    assert_eq!(recording.title, "Spring meeting");
+    assert_eq!(recording.language.map(|it| it.to_string()).as_deref(), Some("en"));
+    assert_eq!(recording.visibility, Visibility::Private);
+    assert_eq!(recording.started_at.as_unix_ms(), 1_700_000_000_123);
+    assert_eq!((recording.duration.as_ms(), recording.participants), (60_000, Some(3)));
+    assert_eq!(recording.ingested_at, NOW);
+
+    let contents = meeting.contents().await;
+    let slides: Vec<_> = contents
+        .slides
+        .iter()
+        .map(|it| (it.number, it.text.as_str(), it.thumbnail.is_some()))
+        .collect();
+    assert_eq!(slides, [(1, "Agenda", true), (2, "Heating", false)]);
+    let showings: Vec<_> = contents.showings.iter().map(|it| (it.slide, ms(it.range))).collect();
+    // The last showing ends with the recording, not at 999 s.
+    assert_eq!(showings, [(1, (0, 20_000)), (2, (20_000, 60_000))]);
+    let chat: Vec<_> = contents
+        .chat
+        .iter()
+        .map(|it| (it.at.as_ms(), it.sender.as_str(), it.text.as_str()))
+        .collect();
+    assert_eq!(chat, [(5_000, "Ada", "soup today"), (60_000, "Bo", "late")]);
+    assert_eq!(contents.shares, [range(8_000, 9_500)]);
+    assert_eq!((contents.polls.len(), contents.polls[0].answers[0].votes), (1, 2));
+    let turns: Vec<_> = contents.turns.iter().map(|it| (it.speaker.0, ms(it.range))).collect();
+    assert_eq!(turns, [(1, (2_000, 5_000)), (2, (30_000, 35_000))]);
+    let names: Vec<_> =
+        contents.speaker_names.iter().map(|(speaker, name)| (speaker.0, name.as_str())).collect();
+    assert_eq!(names, [(1, "Bo"), (2, "Ada")]);
+    assert_eq!(contents.captions.len(), 1);
+    let file = "presentation/caption_de.vtt".to_owned();
+    assert_eq!(taken_in.warnings, [Warning::NoCues { file }]);
+}
+
+#[tokio::test]
+async fn originals_are_kept_byte_for_byte_with_a_manifest() {
+    let meeting = Meeting::new().await;
+    let mut seen = Vec::new();
+    let taken_in = meeting
+        .ingest()
+        .take_in(&meeting.folder(), |it| seen.push((it.bytes_done, it.bytes_total)))
+        .await
+        .unwrap();
+    assert!(seen.is_sorted() && seen.last() == Some(&(taken_in.bytes, taken_in.bytes)));
+
+    let sources = meeting.sources().await;
+    assert_eq!(sources.len(), 15);
+    for source in &sources {
+        let name = source.path.as_str();
+        let local = match name.strip_prefix("presentation/") {
+            Some(name) => meeting.path(name),
+            None => meeting.path(&format!("../../raw/{ID}/events.xml")),
+        };
+        assert_eq!(meeting.stored(name).await, Some(fs::read(local).unwrap()), "{name}");
+    }
+    let webcams = sources.iter().find(|it| it.role == SourceRole::Webcams).unwrap();
+    assert_eq!(webcams.path.as_str(), "presentation/video/webcams.webm");
+    let manifest = meeting.archive.store.get(&ObjectKey::Manifest { recording: &id() }).await;
+    let manifest = Manifest::from_json(&manifest.unwrap().unwrap()).unwrap();
+    assert_eq!(manifest.files, sources);
+}
+
+#[tokio::test]
+async fn taking_the_same_in_again_changes_nothing() {
+    let meeting = Meeting::new().await;
+    meeting.taken_in().await;
+    let (sources, recording) = (meeting.sources().await, meeting.recording().await);
+    let path = "presentation/video/webcams.webm".parse().unwrap();
+    let webcams = ObjectKey::Source { recording: &id(), path: &path };
+    let keys = [webcams, ObjectKey::Manifest { recording: &id() }];
+    let mut before = Vec::new();
+    for key in &keys {
+        before.push(meeting.archive.store.head(key).await.unwrap());
+    }
+    meeting.archive.clock.advance(std::time::Duration::from_secs(60));
+    let mut last = (0, 1);
+    let ingest = meeting.ingest();
+    let again = ingest
+        .take_in(&meeting.folder(), |it| last = (it.bytes_done, it.bytes_total))
+        .await
+        .unwrap();
+    assert_eq!(again.admitted, Admitted::Unchanged);
+    assert_eq!(last.0, last.1);
+    assert_eq!((meeting.sources().await, meeting.recording().await), (sources, recording));
+    for (key, before) in keys.iter().zip(before) {
+        assert_eq!(meeting.archive.store.head(key).await.unwrap(), before, "{key:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_changed_original_leaves_the_former_bytes_in_place_of_none() {
+    let meeting = Meeting::new().await;
+    meeting.taken_in().await;
+    let former = meeting.stored("presentation/slides_new.xml").await.unwrap();
+    meeting.write(
+        "slides_new.xml",
+        "<popcorn><chattimeline in='1' name='Bo' message='new'/></popcorn>",
+    );
+    meeting.write("notes.html", "<p>new file</p>");
+    assert_eq!(meeting.taken_in().await.admitted, Admitted::Changed);
+
+    assert_eq!(meeting.contents().await.chat[0].text, "new");
+    let sources = meeting.sources().await;
+    assert_eq!(sources.len(), 17);
+    let aside = sources.iter().find(|it| it.path.as_str().starts_with("superseded/")).unwrap();
+    assert!(aside.path.as_str().ends_with("/presentation/slides_new.xml"));
+    assert_eq!(meeting.stored(aside.path.as_str()).await, Some(former.clone()));
+    assert_eq!(meeting.taken_in().await.admitted, Admitted::Unchanged);
+
+    // And back again: both versions stay.
+    fs::write(meeting.path("slides_new.xml"), &former).unwrap();
+    assert_eq!(meeting.taken_in().await.admitted, Admitted::Changed);
+    assert_eq!(meeting.sources().await.len(), 18);
+    assert_eq!(meeting.stored("presentation/slides_new.xml").await, Some(former));
+}
+
+#[tokio::test]
+async fn what_is_gone_from_the_folder_stays_in_the_archive() {
+    let meeting = Meeting::new().await;
+    meeting.taken_in().await;
+    // The server deletes its raw archive after two weeks.
+    meeting.remove(&format!("../../raw/{ID}/events.xml"));
+    meeting.remove("shapes.svg");
+    assert_eq!(meeting.taken_in().await.admitted, Admitted::Unchanged);
+    meeting.write("notes.html", "<p>something new</p>");
+    assert_eq!(meeting.taken_in().await.admitted, Admitted::Changed);
+    let contents = meeting.contents().await;
+    assert_eq!((contents.turns.len(), contents.slides.len()), (2, 2));
+    assert!(meeting.stored("raw/events.xml").await.is_some());
+}
+
+#[tokio::test]
+async fn an_ingest_that_was_broken_off_is_finished_by_the_next() {
+    let meeting = Meeting::new().await;
+    meeting.taken_in().await;
+    let former = meeting.stored("presentation/slides_new.xml").await.unwrap();
+    meeting.write("slides_new.xml", "<popcorn/>");
+    // As after a crash between storing the new bytes and the catalog's word of it.
+    let taken = meeting.sources().await;
+    let old = taken.iter().find(|it| it.path.as_str() == "presentation/slides_new.xml").unwrap();
+    let put = async |path: &str, bytes: Vec<u8>| {
+        let path = path.parse().unwrap();
+        let key = ObjectKey::Source { recording: &id(), path: &path };
+        meeting.archive.store.put(&key, bytes.into()).await.unwrap();
+    };
+    let aside = format!("superseded/{}/presentation/slides_new.xml", &old.sha256[..16]);
+    put(&aside, former.clone()).await;
+    put("presentation/slides_new.xml", b"<popcorn/>".to_vec()).await;
+
+    assert_eq!(meeting.taken_in().await.admitted, Admitted::Changed);
+    assert_eq!(meeting.stored(&aside).await, Some(former));
+    assert!(meeting.sources().await.iter().any(|it| it.path.as_str() == aside));
+}
+
+#[tokio::test]
+async fn bytes_that_the_store_has_wrong_are_not_replaced_in_silence() {
+    let meeting = Meeting::new().await;
+    meeting.taken_in().await;
+    let path = "presentation/slides_new.xml".parse().unwrap();
+    let key = ObjectKey::Source { recording: &id(), path: &path };
+    meeting.archive.store.put(&key, "rotten"[..].into()).await.unwrap();
+    meeting.write("slides_new.xml", "<popcorn/>");
+    let error = meeting.take_in().await.unwrap_err();
+    assert!(matches!(error, IngestError::StoredOriginalDiffers { .. }), "{error}");
+    assert_eq!(meeting.stored("presentation/slides_new.xml").await, Some(b"rotten".to_vec()));
+}
+
+#[tokio::test]
+async fn metas_decide_where_they_are_understood() {
+    let meeting = Meeting::new().await;
+    let metadata = fs::read_to_string(meeting.path("metadata.xml")).unwrap();
+    let more = "<meta_plenary-visibility>public</meta_plenary-visibility>
+        <plenary-licence>WTFPL</plenary-licence><plenary-description>a
+        b</plenary-description><plenary-license>CC0-1.0</plenary-license><meta>";
+    let more = format!("<meta>{}", more.trim_end_matches("<meta>"));
+    meeting.write("metadata.xml", metadata.replace("<meta>", &more));
+    let taken_in = meeting.taken_in().await;
+    let recording = meeting.recording().await.unwrap();
+    assert_eq!((recording.visibility, recording.licence), (Visibility::Public, None::<Licence>));
+    assert!(recording.description.starts_with("a\n"));
+    let said: Vec<_> = taken_in.warnings.iter().map(ToString::to_string).collect();
+    assert!(
+        said.iter().any(|it| it.contains("plenary-licence") && it.contains("WTFPL")),
+        "{said:?}"
+    );
+}
+
+#[tokio::test]
+async fn the_configuration_decides_where_metas_do_not() {
+    let mut meeting = Meeting::new().await;
+    meeting.config.default_visibility = Visibility::Members;
+    meeting.config.cleared_chat = false;
+    meeting.taken_in().await;
+    assert_eq!(meeting.recording().await.unwrap().visibility, Visibility::Members);
+    let chat = meeting.contents().await.chat;
+    assert_eq!(chat.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), ["late"]);
+}
+
+#[tokio::test]
+async fn no_secret_reaches_the_catalog() {
+    let meeting = Meeting::new().await;
+    meeting.taken_in().await;
+    let known = format!("{:?}{:?}", meeting.recording().await, meeting.contents().await);
+    assert!(!known.contains("s3cret") && !known.contains("endcallbackurl"));
+    let file = fs::read(meeting.archive.folder.path().join("catalog.sqlite")).unwrap();
+    assert!(!file.windows(6).any(|it| it == b"s3cret"));
+}
+
+#[tokio::test]
+async fn an_archivists_words_outlast_another_ingest() {
+    let meeting = Meeting::new().await;
+    meeting.taken_in().await;
+    let curator = Viewer::program().curator().unwrap();
+    let edit = archive::catalog::RecordingEdit {
+        title: "Our title".into(),
+        description: String::new(),
+        licence: None,
+        language: None,
+        visibility: Visibility::Public,
+    };
+    assert!(meeting.archive.catalog.edit_recording(&curator, &id(), &edit).await.unwrap());
+    meeting.write("notes.html", "new");
+    assert_eq!(meeting.taken_in().await.title, "Our title");
+    assert_eq!(meeting.recording().await.unwrap().visibility, Visibility::Public);
+}
+
+#[tokio::test]
+async fn the_log_of_another_meeting_is_not_taken() {
+    let meeting = Meeting::new().await;
+    let raw = format!("../../raw/{ID}/events.xml");
+    meeting.write(&raw, "<recording meeting_id='other-1'><event timestamp='1'/></recording>");
+    // This one lies where logs of several meetings could, and does not say whose it is.
+    meeting.write("../../events.xml", "<recording><event timestamp='1'/></recording>");
+    let taken_in = meeting.taken_in().await;
+    assert!(taken_in.warnings.iter().any(|it| matches!(it, Warning::OtherMeeting { .. })));
+    assert!(meeting.sources().await.iter().all(|it| it.path.as_str() != "raw/events.xml"));
+    // With its ID in it, it is found there too.
+    meeting
+        .write("../../events.xml", "<recording meeting_id='ID'><event timestamp='1'/></recording>");
+    assert_eq!(meeting.taken_in().await.admitted, Admitted::Changed);
+    assert!(meeting.stored("raw/events.xml").await.is_some());
+}
