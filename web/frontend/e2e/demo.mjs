@@ -2,8 +2,9 @@
 //
 //   node e2e/demo.mjs BASE ARTEFACTS EXPECTATIONS.json
 //
-// EXPECTATIONS.json: [{"query": "boiler", "recordingId": "…", "startMs": 24100}, …]: a word that
-// was only spoken, where, and when. Credentials of an archivist, if the desk is to be seen:
+// EXPECTATIONS.json: [{"query": "boiler", "recordingId": "…", "startMs": 24100, "endMs": 27300}, …]:
+// a word that was only spoken, where, and when its sentence began and ended (the end may be left
+// out). Credentials of an archivist, if the desk is to be seen:
 // PLENARY_E2E_MEMBER and PLENARY_E2E_PASSWORD. Another browser: PLENARY_E2E_CHROMIUM.
 //
 // Each expectation is searched through the page's own field, its hit is clicked, and the film has
@@ -20,6 +21,8 @@ const WIDTHS = { 320: 720, 768: 1024, 1440: 900 };
 const SCHEMES = ["light", "dark"];
 /** How far from the hit the film may stand when it has begun to play. */
 const WITHIN_SECONDS = 1;
+/** A recogniser may begin a passage a little beside the sentence. */
+const SLACK_SECONDS = 1.5;
 const PATIENCE_MS = 30_000;
 
 const [base, artefacts, expectationsFile] = process.argv.slice(2);
@@ -112,7 +115,7 @@ async function open(options) {
 }
 
 async function searchAndWatch() {
-  for (const { query, recordingId, startMs } of expectations) {
+  for (const { query, recordingId, startMs, endMs = startMs } of expectations) {
     const name = `“${query}” in ${recordingId} at ${(startMs / 1000).toFixed(2)} s`;
     const { context, page } = await open({ viewport: { width: 1440, height: 900 } });
     try {
@@ -120,7 +123,7 @@ async function searchAndWatch() {
       await page.locator("main input[type=search]").fill(query);
       await page.keyboard.press("Enter");
       await page.waitForURL(/\/search\?/);
-      const found = await hitFor(page, recordingId, startMs);
+      const found = await hitFor(page, recordingId, startMs / 1000, endMs / 1000);
       if (!found) {
         problem(name, "no such hit on the search page");
         continue;
@@ -141,16 +144,13 @@ async function searchAndWatch() {
   }
 }
 
-/** The link of the hit of `recordingId` nearest to `startMs`, if it is within a second of it. */
-async function hitFor(page, recordingId, startMs) {
-  const hits = page.locator(`.result[data-recording="${recordingId}"] .hit-line[data-at]`);
+/** The first spoken hit in `recordingId` that begins in the sentence from `start` to `end`. */
+async function hitFor(page, recordingId, start, end) {
+  const hits = page.locator(`.result[data-recording="${recordingId}"] .hit-spoken[data-at]`);
   await page.locator(".result-list, .empty").first().waitFor();
   const times = await hits.evaluateAll((all) => all.map((it) => Number(it.dataset.at)));
-  const gaps = times.map((it) => Math.abs(it - startMs / 1000));
-  const best = gaps.indexOf(Math.min(...gaps));
-  return best >= 0 && gaps[best] <= WITHIN_SECONDS
-    ? { link: hits.nth(best).locator("a.hit-link"), at: times[best] }
-    : undefined;
+  const first = times.findIndex((it) => it >= start - SLACK_SECONDS && it <= end + SLACK_SECONDS);
+  return first >= 0 ? { link: hits.nth(first).locator("a.hit-link"), at: times[first] } : undefined;
 }
 
 /** Waits until the film plays near `start`: not paused, with media, and its time goes on. */
@@ -272,7 +272,7 @@ async function walk() {
         await look(page, "collection-new", "/collections/new", kind);
         await followFirst(page, "edit", `/recordings/${recordings[0]}`, ".edit-link a", kind);
         await followFirst(page, "collection-edit", "/collections", ".collection-title a", kind, {
-          then: ".edit-link a",
+          onTo: ".edit-link a",
         });
       }
       await context.close();
@@ -293,9 +293,9 @@ async function look(page, name, address, kind) {
   }
 }
 
-async function followFirst(page, name, address, selector, kind, { then } = {}) {
+async function followFirst(page, name, address, selector, kind, { onTo } = {}) {
   await page.goto(new URL(address, base).href, { waitUntil: "load" });
-  for (const step of [selector, then].filter(Boolean)) {
+  for (const step of [selector, onTo].filter(Boolean)) {
     const link = page.locator(step).first();
     if ((await link.count()) === 0) {
       return; // an empty library has no collections

@@ -18,12 +18,16 @@ export interface AttachEvents {
   ready?(): void;
 }
 
+/** This browser cannot play the film in any way. */
+export class Unsupported extends Error {}
+
 /** How often a broken stream is taken up again before it counts as failed. */
 const MOST_RECOVERIES = 3;
 
 /**
  * Feeds `element` from the playlist at `url`: through hls.js where the browser has media sources,
- * else as the browser itself can (Safari on a phone). Rejects if it can neither.
+ * else as the browser itself can (Safari on a phone). Rejects with
+ * `Unsupported` if it can neither.
  */
 export async function attach(
   element: HTMLVideoElement,
@@ -37,7 +41,7 @@ export async function attach(
   if (element.canPlayType("application/vnd.apple.mpegurl") !== "") {
     return natively(element, url, events);
   }
-  throw new Error("this browser plays no HLS");
+  throw new Unsupported("neither media sources nor HLS");
 }
 
 function throughHls(

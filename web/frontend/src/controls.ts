@@ -240,7 +240,9 @@ export class Controls {
         event.stopPropagation();
         void film.play();
       });
-      this.#state.replaceChildren(words.say("failed"), retry);
+      this.#state.replaceChildren(
+        ...(film.unsupported ? [words.say("no-support")] : [words.say("failed"), retry]),
+      );
     } else if (state === "loading") {
       this.#waiting = window.setTimeout(() => {
         this.#state.replaceChildren(words.say("loading"));

@@ -1,4 +1,4 @@
-import { type Attached, attach } from "./attach";
+import { type Attached, attach, Unsupported } from "./attach";
 
 /** What happened to a film: see `Film.on`. */
 export type FilmEvent = "time" | "state" | "media";
@@ -12,6 +12,8 @@ export class Film {
   readonly video: HTMLVideoElement;
   readonly duration: number;
   failed = false;
+  /** The browser knows neither media sources nor HLS. */
+  unsupported = false;
   /** It was asked to play and the browser did not refuse. */
   started = false;
   #media: Attached | undefined;
@@ -56,7 +58,8 @@ export class Film {
         failed: () => this.#fail(),
         ready: () => this.#emit("media"),
       });
-    } catch {
+    } catch (error) {
+      this.unsupported = error instanceof Unsupported;
       this.#fail();
       return;
     }

@@ -10,10 +10,13 @@ export class Settings {
   readonly button: HTMLButtonElement;
   readonly panel = make("div", "player-settings");
   readonly #parts: Parts;
+  readonly #changed: () => void;
+  #height: number | "auto" = "auto";
 
   constructor(parts: Parts, changed: () => void) {
     this.#parts = parts;
-    const { words, film } = parts;
+    this.#changed = changed;
+    const { words } = parts;
     this.panel.id = "player-settings";
     this.panel.hidden = true;
     this.panel.setAttribute("role", "group");
@@ -23,8 +26,6 @@ export class Settings {
     );
     this.button.setAttribute("aria-expanded", "false");
     this.button.setAttribute("aria-controls", this.panel.id);
-    this.#fill(changed);
-    film.on("media", () => this.#fill(changed));
     this.panel.addEventListener("click", (event) => event.stopPropagation());
     document.addEventListener("click", () => this.#show(false));
     for (const part of [this.panel, this.button] as HTMLElement[]) {
@@ -39,6 +40,9 @@ export class Settings {
   }
 
   #show(open: boolean): void {
+    if (open) {
+      this.#fill();
+    }
     this.panel.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
     if (open) {
@@ -46,7 +50,8 @@ export class Settings {
     }
   }
 
-  #fill(changed: () => void): void {
+  /** Writes the panel anew: what can be chosen depends on media that come later. */
+  #fill(): void {
     const { words, film, captions, stage } = this.#parts;
     const rows: Node[] = [
       this.#select(
@@ -70,7 +75,7 @@ export class Settings {
           captions.chosen ? String(captions.tracks.indexOf(captions.chosen)) : "",
           (value) => {
             captions.choose(value === "" ? undefined : captions.tracks[Number(value)]);
-            changed();
+            this.#changed();
           },
         ),
       );
@@ -100,8 +105,11 @@ export class Settings {
             ["auto", words.say("quality-auto")],
             ...heights.map((it): [string, string] => [String(it), `${it}p`]),
           ],
-          "auto",
-          (value) => film.choose(value === "auto" ? "auto" : Number(value)),
+          String(this.#height),
+          (value) => {
+            this.#height = value === "auto" ? "auto" : Number(value);
+            film.choose(this.#height);
+          },
         ),
       );
     }
