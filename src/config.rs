@@ -8,7 +8,6 @@ mod template;
 
 pub(crate) use template::template;
 
-use archive::Visibility;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -32,7 +31,7 @@ pub(crate) struct Config {
 
     pub(crate) database: DatabaseConfig,
     pub(crate) store: StoreConfig,
-    pub(crate) ingest: IngestSection,
+    pub(crate) ingest: ingest::IngestConfig,
     pub(crate) worker: WorkerConfig,
     pub(crate) speech: SpeechSection,
     pub(crate) web: web::WebConfig,
@@ -55,16 +54,6 @@ pub(crate) struct StoreConfig {
     /// `s3://bucket/prefix?endpoint=https://host`, with the key in `AWS_ACCESS_KEY_ID` and
     /// `AWS_SECRET_ACCESS_KEY`, or `file:///folder`. Left out, a folder in the library's.
     pub(crate) url: Option<String>,
-}
-
-/// Taking recordings in.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-#[serde(default, deny_unknown_fields)]
-pub(crate) struct IngestSection {
-    /// Who may see a recording whose own metadata say nothing: `private` (archivists, until one of
-    /// them decides), `members` or `public`.
-    #[schemars(with = "String")]
-    pub(crate) visibility: Visibility,
 }
 
 /// How much this process does at once.
@@ -95,6 +84,9 @@ pub(crate) struct SpeechSection {
 
     /// Threads for one transcription. 0 takes as many as there are cores.
     pub(crate) threads: usize,
+
+    /// A folder that `plenary models fetch` asks for ready model files before anything else.
+    pub(crate) mirror: Option<PathBuf>,
 }
 
 /// What the program says about its doings, on standard error.
@@ -125,18 +117,12 @@ impl Default for Config {
             models: None,
             database: DatabaseConfig::default(),
             store: StoreConfig::default(),
-            ingest: IngestSection::default(),
+            ingest: ingest::IngestConfig::default(),
             worker: WorkerConfig::default(),
             speech: SpeechSection::default(),
             web: web::WebConfig::default(),
             log: LogConfig::default(),
         }
-    }
-}
-
-impl Default for IngestSection {
-    fn default() -> Self {
-        Self { visibility: Visibility::Private }
     }
 }
 
@@ -148,7 +134,7 @@ impl Default for WorkerConfig {
 
 impl Default for SpeechSection {
     fn default() -> Self {
-        Self { model: "base".to_owned(), threads: 0 }
+        Self { model: "base".to_owned(), threads: 0, mirror: None }
     }
 }
 

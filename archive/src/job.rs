@@ -1,6 +1,4 @@
-use crate::{
-    ClaimedJob, MediaTime, Pictures, Rendition, SourceRole, Transcript,
-};
+use crate::{ClaimedJob, MediaTime, Pictures, Rendition, SourceRole, Transcript};
 use std::{
     fmt,
     str::FromStr,

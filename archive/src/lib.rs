@@ -20,8 +20,8 @@ mod clock;
 mod collection;
 mod contents;
 mod job;
-mod language;
 mod lanes;
+mod language;
 mod licence;
 mod manifest;
 mod media_time;
@@ -43,17 +43,18 @@ pub use contents::{
     SpeakerTurn,
 };
 pub use job::{
-    Disposition, JobKind, MAX_ATTEMPTS, Outcome, Progress, Stage, StageError, Verdict, verdict,
+    Disposition, InvalidJobKind, JobKind, MAX_ATTEMPTS, Outcome, Progress, Stage, StageError,
+    Verdict, verdict,
 };
-pub use language::{InvalidLanguage, Language};
 pub use lanes::{Lane, LaneError};
+pub use language::{InvalidLanguage, Language};
 pub use licence::{InvalidLicence, Licence};
 pub use manifest::{InvalidSourcePath, Manifest, SourceFile, SourcePath, SourceRole};
 pub use media_time::{MediaTime, TimeRange};
-pub use member::{InvalidMemberName, Member, MemberId, MemberName, Role};
+pub use member::{InvalidMemberName, InvalidRole, Member, MemberId, MemberName, Role};
 pub use queue::{ClaimedJob, Queue};
 pub use recording::{InvalidRecordingId, Recording, RecordingId};
 pub use rendition::{DerivedFile, InvalidDerivedFile, Pictures, Rendition, RenditionKind, Track};
 pub use store::{ObjectKey, Store, StoreError};
 pub use transcript::{Passage, Transcript, Word};
-pub use viewer::{Curator, Viewer, Visibility};
+pub use viewer::{Curator, InvalidVisibility, Viewer, Visibility};

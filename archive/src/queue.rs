@@ -46,10 +46,16 @@ pub struct JobView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum JobState {
     /// Due, or due later after a failure.
-    Waiting { not_before: Timestamp },
-    Running { permille: u16 },
+    Waiting {
+        not_before: Timestamp,
+    },
+    Running {
+        permille: u16,
+    },
     /// Waits for a person.
-    Failed { at: Timestamp },
+    Failed {
+        at: Timestamp,
+    },
 }
 
 impl Queue {
@@ -59,7 +65,11 @@ impl Queue {
 
     /// Puts a job in the queue. One that waits already stays one; one that failed gets its tries
     /// back; one that runs is run once more when it is done.
-    pub async fn enqueue(&self, recording: &RecordingId, kind: JobKind) -> Result<(), CatalogError> {
+    pub async fn enqueue(
+        &self,
+        recording: &RecordingId,
+        kind: JobKind,
+    ) -> Result<(), CatalogError> {
         let mut transaction = self.catalog.begin().await?;
         enqueue(&mut transaction, recording, kind, self.catalog.now()).await?;
         transaction.commit().await.doing("committing a job")

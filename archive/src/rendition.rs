@@ -142,8 +142,7 @@ impl FromStr for DerivedFile {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let plain = |part: &str| {
-            !part.is_empty()
-                && part.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
+            !part.is_empty() && part.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-'))
         };
         let well_formed = text.len() <= 80
             && text.split_once('.').is_some_and(|(stem, kind)| plain(stem) && plain(kind));

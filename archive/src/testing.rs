@@ -4,7 +4,7 @@
 pub mod postgres;
 
 use crate::{
-    Catalog, ChatMessage, Contents, ManualClock, Manifest, MediaTime, Member, MemberId, Passage,
+    Catalog, ChatMessage, Contents, Manifest, ManualClock, MediaTime, Member, MemberId, Passage,
     Recording, RecordingId, Role, Slide, SlideShowing, SourceFile, SourceRole, SpeakerNumber,
     SpeakerTurn, Store, TimeRange, Timestamp, Transcript, Visibility, Word,
     catalog::{Admission, sqlite_url},

@@ -1,6 +1,8 @@
 //! The catalog and the queue, on both databases: every test here runs on `SQLite` and on a private
 //! `PostgreSQL` server.
 
+#![expect(clippy::unwrap_used, reason = "a test says by a panic that it failed")]
+
 #[path = "catalog/both.rs"]
 mod both;
 #[path = "catalog/curation.rs"]

@@ -64,7 +64,9 @@ impl Catalog {
             .await
             .doing("reading a collection's items")?;
         rows.iter()
-            .map(|row| Ok(CollectionItem { recording: recording(row)?, reason: row.text("reason")? }))
+            .map(|row| {
+                Ok(CollectionItem { recording: recording(row)?, reason: row.text("reason")? })
+            })
             .collect()
     }
 
@@ -191,14 +193,12 @@ impl Catalog {
         let mut order = order(&mut transaction, collection).await?;
         let before = order.len();
         order.retain(|it| it != recording.as_str());
-        sqlx::query(
-            "DELETE FROM collection_items WHERE collection_id = $1 AND recording_id = $2",
-        )
-        .bind(collection.as_str())
-        .bind(recording.as_str())
-        .execute(&mut *transaction)
-        .await
-        .doing("taking a recording from a collection")?;
+        sqlx::query("DELETE FROM collection_items WHERE collection_id = $1 AND recording_id = $2")
+            .bind(collection.as_str())
+            .bind(recording.as_str())
+            .execute(&mut *transaction)
+            .await
+            .doing("taking a recording from a collection")?;
         number(&mut transaction, collection, &order).await?;
         transaction.commit().await.doing("committing a collection")?;
         Ok(order.len() < before)

@@ -89,10 +89,8 @@ fn rendition(row: &AnyRow) -> Result<Rendition, CatalogError> {
     let size = row.optional_number("width")?.zip(row.optional_number("height")?);
     Ok(Rendition {
         track: row.parsed("track")?,
-        kind: size.map_or(RenditionKind::Audio, |(width, height)| RenditionKind::Video {
-            width,
-            height,
-        }),
+        kind: size
+            .map_or(RenditionKind::Audio, |(width, height)| RenditionKind::Video { width, height }),
         codecs: row.text("codecs")?,
         peak_bitrate: row.number("peak_bitrate")?,
         average_bitrate: row.number("average_bitrate")?,

@@ -52,8 +52,7 @@ pub(super) struct Cache(Mutex<HashMap<&'static [Visibility], Arc<VisibleRecordin
 ///
 /// The words come from [`Visibility::as_str`], so they need no placeholders.
 pub(super) fn seen_by(viewer: &Viewer, column: &str) -> String {
-    let words: Vec<String> =
-        viewer.sees().iter().map(|it| format!("'{}'", it.as_str())).collect();
+    let words: Vec<String> = viewer.sees().iter().map(|it| format!("'{}'", it.as_str())).collect();
     format!("{column} IN ({})", words.join(", "))
 }
 

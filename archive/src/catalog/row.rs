@@ -18,7 +18,7 @@ pub(crate) trait Columns {
         column: &'static str,
     ) -> Result<N, CatalogError> {
         let value = self.signed(column)?;
-        N::try_from(value).map_err(|source| inconsistent(column, value, source))
+        N::try_from(value).map_err(|source| inconsistent(column, &value, source))
     }
 
     fn optional_number<N: TryFrom<i64, Error: Error + Send + Sync + 'static>>(
@@ -26,7 +26,7 @@ pub(crate) trait Columns {
         column: &'static str,
     ) -> Result<Option<N>, CatalogError> {
         let convert =
-            |value| N::try_from(value).map_err(|source| inconsistent(column, value, source));
+            |value| N::try_from(value).map_err(|source| inconsistent(column, &value, source));
         self.optional_signed(column)?.map(convert).transpose()
     }
 
@@ -39,16 +39,15 @@ pub(crate) trait Columns {
         column: &'static str,
     ) -> Result<T, CatalogError> {
         let text = self.text(column)?;
-        text.parse().map_err(|source| inconsistent(column, text, source))
+        text.parse().map_err(|source| inconsistent(column, &text, source))
     }
 
     fn optional_parsed<T: FromStr<Err: Error + Send + Sync + 'static>>(
         &self,
         column: &'static str,
     ) -> Result<Option<T>, CatalogError> {
-        let parse = |text: String| {
-            text.parse().map_err(|source| inconsistent(column, text, source))
-        };
+        let parse =
+            |text: String| text.parse().map_err(|source| inconsistent(column, &text, source));
         self.optional_text(column)?.map(parse).transpose()
     }
 
@@ -91,7 +90,7 @@ impl Columns for AnyRow {
 
 pub(crate) fn inconsistent(
     column: &'static str,
-    value: impl ToString,
+    value: &(impl ToString + ?Sized),
     source: impl Error + Send + Sync + 'static,
 ) -> CatalogError {
     CatalogError::Inconsistent { column, value: value.to_string(), source: Box::new(source) }

@@ -69,10 +69,10 @@ impl Server {
         let (started, result) = mpsc::channel();
         thread::spawn(move || {
             let child = command.spawn();
-            let failed = child.is_err();
             started.send(child.as_ref().map(|_| ()).map_err(ToString::to_string)).ok();
-            while !failed {
-                thread::park();
+            // The server ends by the kernel's hand; waiting for it keeps this thread alive.
+            if let Ok(mut child) = child {
+                child.wait().ok();
             }
         });
         result.recv().expect("the thread answers").expect("the server can be started");

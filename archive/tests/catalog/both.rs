@@ -1,5 +1,7 @@
 use archive::testing::{TestArchive, postgres};
 
+#[expect(clippy::future_not_send, reason = "a test stays on its thread")]
+#[expect(clippy::print_stderr, reason = "what was left out must be seen")]
 /// Runs a test on each database that this machine has.
 pub(crate) async fn on_both<T, F>(test: T)
 where

@@ -37,9 +37,8 @@ async fn a_collection_keeps_the_order_that_its_curator_gives_it() {
             let reason = format!("reason {n}");
             assert!(put(n, &reason).await);
         }
-        let numbers = async || {
-            order(catalog, id).await.into_iter().map(|(n, _)| n).collect::<Vec<_>>()
-        };
+        let numbers =
+            async || order(catalog, id).await.into_iter().map(|(n, _)| n).collect::<Vec<_>>();
         assert_eq!(numbers().await, [1, 2, 3]);
         assert!(catalog.move_in_collection(&curator, id, &recording_id(3), 0).await.unwrap());
         assert_eq!(numbers().await, [3, 1, 2]);
@@ -68,7 +67,7 @@ async fn sessions_end_on_time_on_sign_out_and_on_a_new_password() {
         assert!(!catalog.create_member(&member("ada", Role::Member), "x").await.unwrap());
         let (found, hash) = catalog.member_with_password(&ada.name).await.unwrap().unwrap();
         assert_eq!((found, hash.as_str()), (ada.clone(), "$argon2id$1"));
-        assert_eq!(catalog.members().await.unwrap(), [ada.clone()]);
+        assert_eq!(catalog.members().await.unwrap(), std::slice::from_ref(&ada));
 
         let hour = Duration::from_secs(3_600);
         let expires: Timestamp = NOW.plus(hour);

@@ -18,8 +18,8 @@ async fn with_one_recording(it: &TestArchive) -> Queue {
     it.catalog.queue()
 }
 
-fn lease_lost<T: std::fmt::Debug>(result: Result<T, CatalogError>) -> bool {
-    matches!(result, Err(CatalogError::LeaseLost { .. }))
+fn lease_lost(result: Result<(), CatalogError>) -> bool {
+    result.is_err_and(|it| matches!(it, CatalogError::LeaseLost { .. }))
 }
 
 #[tokio::test]

@@ -93,8 +93,7 @@ async fn pages_neither_overlap_nor_skip() {
         let mut seen = Vec::new();
         let mut cursor: Option<RecordingCursor> = None;
         loop {
-            let page =
-                it.catalog.recordings(&Viewer::visitor(), cursor.as_ref(), 3).await.unwrap();
+            let page = it.catalog.recordings(&Viewer::visitor(), cursor.as_ref(), 3).await.unwrap();
             let Some(last) = page.last() else { break };
             cursor = Some(RecordingCursor::after(last));
             seen.extend(page.into_iter().map(|it| it.id));

@@ -1,0 +1,75 @@
+//! What each subcommand does.
+
+mod check;
+mod ingest;
+mod models;
+mod reindex;
+mod status;
+mod user;
+
+use crate::{
+    cli::{Arguments, Command},
+    config::{self, Config},
+    library::Library,
+    serve, telemetry,
+    work::Until,
+};
+use anyhow::{Context as _, bail};
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
+
+/// Runs the command that was given.
+pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    if let Command::Config { template: true } = arguments.command {
+        return print(&config::template());
+    }
+    let config = Config::load(arguments.config.as_deref())?;
+    let serves = matches!(arguments.command, Command::Serve { .. } | Command::Work { .. });
+    telemetry::start(&config.log, if serves { "info" } else { "warn" })?;
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("cannot start the runtime")?
+        .block_on(dispatch(arguments.command, &config))
+}
+
+async fn dispatch(command: Command, config: &Config) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Serve { no_work } => serve::serve(config, !no_work).await?,
+        Command::Work { until_idle } => {
+            let until = if until_idle { Until::Idle } else { Until::Stopped };
+            serve::work(config, until).await?;
+        }
+        Command::Ingest { folders } => return ingest::ingest(config, &folders).await,
+        Command::Status { json } => return status::status(config, json).await,
+        Command::Reindex => return reindex::reindex(config).await,
+        Command::Models { action } => return models::models(config, action).await,
+        Command::User { action } => return user::user(config, action).await,
+        Command::Retry(which) => {
+            let library = Library::open(config).await?;
+            if !library.catalog.queue().retry(&which.recording, which.kind).await? {
+                bail!("there is no failed {} job of {}", which.kind, which.recording);
+            }
+        }
+        Command::Check => return check::check(config).await,
+        Command::Config { .. } => {
+            let settings = toml::to_string(config).context("cannot write the settings")?;
+            return print(&settings);
+        }
+        Command::MediaJob => bail!("this build has no media jobs: the feature `media` is off"),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Writes to standard output, for people and scripts alike.
+fn print(text: &str) -> anyhow::Result<ExitCode> {
+    match io::stdout().lock().write_all(text.as_bytes()) {
+        // A reader that has seen enough (`| head`) is no error of ours.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(error).context("cannot write to standard output")
+        }
+        _ => Ok(ExitCode::SUCCESS),
+    }
+}
