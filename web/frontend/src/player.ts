@@ -83,6 +83,9 @@ function start(player: HTMLElement, video: HTMLVideoElement, playlist: string): 
 
   if (begin !== undefined) {
     tabs?.showAddressed();
+    if (!location.hash) {
+      transcript?.backToVoice();
+    }
     // Somebody followed a link to this second. If the browser wants a click first, the large
     // button waits for it at the same place.
     void film.play(begin);
