@@ -241,12 +241,11 @@ async function walk() {
     ["search-empty", "/search"],
     ["search", `/search?q=${encodeURIComponent(query)}`],
     ["search-nothing", "/search?q=zzqxzzqx"],
-    ...recordings.flatMap((id) =>
-      ["transcript", "slides", "chat", "polls", "about"].map((tab) => [
-        `recording-${id}-${tab}`,
-        `/recordings/${id}#${tab}`,
-      ]),
-    ),
+    ...recordings.map((id) => [`recording-${id}`, `/recordings/${id}`]),
+    ...["slides", "chat", "polls", "about"].map((tab) => [
+      `recording-${tab}`,
+      `/recordings/${recordings[0]}#${tab}`,
+    ]),
     ["recording-found", `/recordings/${recordings[0]}?q=${encodeURIComponent(query)}`],
     ["collections", "/collections"],
     ["sign-in", "/sign-in"],

@@ -17,6 +17,7 @@ export class Film {
   /** It was asked to play and the browser did not refuse. */
   started = false;
   #media: Attached | undefined;
+  #opened: Promise<void> | undefined;
   #pending: number | undefined;
   #loading = false;
   #frame = 0;
@@ -44,11 +45,15 @@ export class Film {
       video.addEventListener(name, () => this.#emit("time"));
     }
     video.addEventListener("loadedmetadata", () => this.#settle());
-    void this.open();
   }
 
-  /** Opens the playlist; also again after it failed. */
-  async open(): Promise<void> {
+  /** Opens the playlist, if that was not done; media are loaded when they are wanted. */
+  open(): Promise<void> {
+    this.#opened ??= this.#open();
+    return this.#opened;
+  }
+
+  async #open(): Promise<void> {
     this.#media?.detach();
     this.#media = undefined;
     this.failed = false;
@@ -116,12 +121,16 @@ export class Film {
       this.seek(0);
     }
     if (this.failed) {
-      void this.open();
+      this.#opened = undefined;
     }
     this.#load();
     this.started = true;
     this.#emit("state");
     try {
+      // A film that gets its source later would forget that it was asked to play.
+      if (!this.#media || this.failed) {
+        await this.open();
+      }
       await this.video.play();
     } catch (error) {
       // AbortError: somebody paused or went elsewhere meanwhile, which is no refusal.
@@ -150,6 +159,7 @@ export class Film {
     if (!this.#loading) {
       this.#loading = true;
       this.#media?.load(this.position);
+      void this.open();
     }
   }
 

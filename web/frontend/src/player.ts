@@ -89,5 +89,13 @@ function start(player: HTMLElement, video: HTMLVideoElement, playlist: string): 
     // Somebody followed a link to this second. If the browser wants a click first, the large
     // button waits for it at the same place.
     void film.play(begin);
+  } else {
+    // The words of the page come first; then the player makes itself ready for a press.
+    const open = () => setTimeout(() => void film.open(), 200);
+    if (document.readyState === "complete") {
+      open();
+    } else {
+      addEventListener("load", open, { once: true });
+    }
   }
 }
