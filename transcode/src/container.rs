@@ -2,7 +2,7 @@
 /// name, and nothing else is tried: a playlist that names files elsewhere must not be followed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Container {
-    /// Matroska and its subset WebM: what BigBlueButton publishes.
+    /// Matroska and its subset `WebM`: what BigBlueButton publishes.
     Matroska,
     Mp4,
     Ogg,

@@ -1,6 +1,6 @@
 //! Steady time: which source frame shows at which tick, and where sound must be filled or cut.
 //!
-//! Pure functions of time, so that a source's gaps, doubles and rounded time stamps (WebM counts
+//! Pure functions of time, so that a source's gaps, doubles and rounded time stamps (`WebM` counts
 //! milliseconds) never reach an encoder, and every rendition has its frames at the same times.
 
 use std::ops::Range;

@@ -78,7 +78,7 @@ const FASTEST: u32 = 30;
 /// Chooses the steady rate to encode at.
 ///
 /// `declared` is what the file says, if it says something; `packets` over `span_ns` is what it
-/// has. WebM written by a browser declares nothing or a thousand frames a second. Without either,
+/// has. `WebM` written by a browser declares nothing or a thousand frames a second. Without either,
 /// `fallback` frames a second.
 pub(crate) fn frame_rate(
     declared: Option<FrameRate>,

@@ -1,6 +1,6 @@
 //! Reads a whole file without decoding it: what is in it, and how long it really is.
 //!
-//! A header may lie or say nothing (WebM from a browser has no duration, a cut-off file has the
+//! A header may lie or say nothing (`WebM` from a browser has no duration, a cut-off file has the
 //! uncut one); the packets do not.
 
 use crate::{
@@ -95,7 +95,8 @@ pub(crate) fn probe(input: &Input) -> Result<Probe, TranscodeError> {
     let streams = std::mem::take(&mut *streams.lock().expect("no holder panics"));
     let streams: Vec<_> = streams.into_iter().filter(|it| 0 < it.packets).collect();
     let first = |kind: &str| streams.iter().find(|it| it.codec.starts_with(kind)).cloned();
-    let (video, audio) = (first("video/"), first("audio/"));
+    // Motion JPEG is a picture too, of a codec that is not decoded.
+    let (video, audio) = (first("video/").or_else(|| first("image/")), first("audio/"));
     let Some(end_ns) = streams.iter().map(|it| it.end_ns).max() else {
         let message = fault.unwrap_or_else(|| "it holds no packets".to_owned());
         return Err(unreadable(input, message));

@@ -111,7 +111,10 @@ async fn converse(child: &mut Child, task: &Task, progress: &Progress) -> Result
             match serde_json::from_str(&line) {
                 Ok(Report::Progress { fraction }) => progress.set(fraction),
                 Ok(Report::Warning { message }) => tracing::warn!("{message}"),
-                Ok(Report::Done { made }) => result = Some(Ok(made)),
+                Ok(Report::Done { made }) => {
+                    progress.set(1.0);
+                    result = Some(Ok(made));
+                }
                 Ok(Report::Failed { retry, message }) => {
                     result = Some(Err(JobError::Failed { retry, message }));
                 }

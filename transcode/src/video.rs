@@ -88,7 +88,7 @@ pub(crate) fn run(
         };
         for n in shown.start..shown.end.min(total) {
             encoders.push(&current, n)?;
-            report.progress(n, total);
+            report.progress(n + 1, total);
         }
         let Some(following) = following else { break };
         let next_info = picture_info(&following)?;

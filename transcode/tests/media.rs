@@ -1,5 +1,7 @@
 //! Real jobs on real media, made here by `GStreamer`'s test sources, through the child process.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 #[path = "media/audio.rs"]
 mod audio;
 #[path = "media/bad_input.rs"]

@@ -38,7 +38,7 @@ async fn one_decode_gives_speech_audio_a_rendition_and_the_waveform() {
     assert_eq!(rendition.media.as_str(), "audio.m4a");
     assert_eq!(rendition.size_bytes, workshop.file("audio.m4a").await.len() as u64);
     assert!(rendition.average_bitrate <= rendition.peak_bitrate);
-    assert!((60_000..140_000).contains(&rendition.average_bitrate), "{rendition:?}");
+    assert!((10_000..110_000).contains(&rendition.average_bitrate), "{rendition:?}");
 
     let wav = workshop.speech().await.unwrap();
     assert_close(wav_seconds(&wav), duration.as_secs_f64(), 0.01);
@@ -61,8 +61,9 @@ async fn one_decode_gives_speech_audio_a_rendition_and_the_waveform() {
     let peaks = peaks["peaks"].as_array().unwrap();
     assert!((199..=202).contains(&peaks.len()), "{}", peaks.len());
     // A tick every second.
-    let loud = |n: usize| 20 < peaks[n].as_u64().unwrap();
-    assert!(loud(0) && loud(20) && !loud(10) && !loud(30), "{peaks:?}");
+    let loud: Vec<_> = (0..peaks.len()).filter(|&n| 100 < peaks[n].as_u64().unwrap()).collect();
+    assert_eq!(loud.len(), 10, "{loud:?}");
+    assert!(loud.windows(2).all(|it| it[1] - it[0] == 20), "{loud:?}");
     assert_eq!(workshop.progress.permille(), 1_000);
 }
 

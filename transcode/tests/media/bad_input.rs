@@ -106,7 +106,8 @@ async fn a_codec_that_is_not_decoded_is_named() {
 
 #[tokio::test]
 async fn jobs_of_other_stages_and_without_a_file_fail() {
-    let workshop = Workshop::with(&[("notes.txt", SourceRole::Other, Path::new("/"))]).await;
+    let workshop =
+        Workshop::with(&[("notes.txt", SourceRole::Other, Path::new("/nonexistent"))]).await;
     for kind in [JobKind::Transcribe, JobKind::Index, JobKind::Webcams, JobKind::Deskshare] {
         let error = workshop.run(kind).await.unwrap_err();
         assert_eq!(error.disposition, Disposition::Fail, "{kind}: {}", told(&error));
