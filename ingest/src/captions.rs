@@ -5,6 +5,7 @@ use serde::Deserialize;
 use std::io::{BufRead, Read};
 
 const LABEL_LENGTH: usize = 100;
+const MOST_TRACKS: usize = 200;
 
 #[derive(Deserialize)]
 struct Listed {
@@ -28,7 +29,7 @@ pub(crate) fn parse(input: impl Read) -> Result<Vec<CaptionTrack>, serde_json::E
         let label = if label.is_empty() { locale.to_owned() } else { label };
         Some(CaptionTrack { language, label, file })
     });
-    Ok(tracks.collect())
+    Ok(tracks.take(MOST_TRACKS).collect())
 }
 
 /// Whether a file is `WebVTT` with at least one cue; BigBlueButton leaves empty ones behind.

@@ -7,7 +7,7 @@ use crate::{
 use archive::{ChatMessage, MediaTime};
 use std::io::BufRead;
 
-const LIMITS: Limits = Limits { bytes: 256 << 20, piece_bytes: 1 << 20, depth: 16 };
+const LIMITS: Limits = Limits { bytes: 64 << 20, piece_bytes: 1 << 20, depth: 16 };
 const MOST_MESSAGES: usize = 200_000;
 const SENDER_LENGTH: usize = 200;
 

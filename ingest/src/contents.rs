@@ -16,7 +16,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     error::Error,
     fs::File,
-    io::{self, BufReader, Read},
+    io::{self, BufReader, Read as _},
     path::PathBuf,
 };
 
@@ -33,7 +33,7 @@ pub(crate) const READ: [&str; 7] = [
 ];
 
 /// A JSON file in memory.
-const JSON_BYTES: u64 = 64 << 20;
+const JSON_BYTES: u64 = 16 << 20;
 /// The text of one page.
 const PAGE_BYTES: u64 = 256 << 10;
 

@@ -15,6 +15,10 @@ const LIMITS: Limits = Limits { bytes: 2 << 30, piece_bytes: 8 << 20, depth: 32 
 
 /// Kept events in all. A day of ten people talking makes some 10 000.
 const MOST_EVENTS: usize = 1_000_000;
+/// Presses of the record button, and people in the sound (new ones at every join). Every talker may
+/// have a piece in every span, so these two together bound the pieces.
+const MOST_PRESSES: usize = 400;
+const MOST_CALLERS: usize = 20_000;
 
 /// The part of `events.xml` that is read.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -102,8 +106,15 @@ pub(crate) fn parse(input: impl BufRead) -> Result<Events, XmlError> {
             }
             None => xml.skip()?,
         }
-        if found.voice.len() + found.joins.len() + found.presses.len() > MOST_EVENTS {
-            return Err(XmlError::TooMuch { limit: MOST_EVENTS as u64, what: "events" });
+        let limits = [
+            (found.voice.len() + found.joins.len(), MOST_EVENTS, "events"),
+            (found.presses.len(), MOST_PRESSES, "presses of the record button"),
+            (found.callers.len(), MOST_CALLERS, "people in the sound"),
+        ];
+        for (count, limit, what) in limits {
+            if count > limit {
+                return Err(XmlError::TooMuch { limit: limit as u64, what });
+            }
         }
     }
     // In time order in every real file; those of the same millisecond keep the file's order.

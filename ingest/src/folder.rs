@@ -35,14 +35,12 @@ impl Folder {
         let mut warnings = Vec::new();
 
         let files = originals.iter().map(|it| (&it.path, it.size_bytes));
-        let is_media =
-            |it: &Original| originals::role(&it.path, files.clone()) != SourceRole::Other;
+        let is_media = |it: &Original| originals::role(&it.path, &files) != SourceRole::Other;
         let has_media = originals.iter().any(is_media);
         let metadata = match find(&originals, "presentation/metadata.xml") {
             Some(file) => read_metadata(&file.local)?,
             None if has_media => {
-                let what = "title, participants and length but what can be told otherwise";
-                warnings.push(Warning::Missing { file: "metadata.xml", what });
+                warnings.push(Warning::NoMetadata);
                 Metadata::default()
             }
             None => return Err(IngestError::NoRecording { folder: folder.clone() }),

@@ -195,6 +195,6 @@ pub(crate) fn give_roles(files: &mut [SourceFile]) {
     let all: Vec<_> = files.iter().map(|it| (it.path.clone(), it.size_bytes)).collect();
     for file in files {
         let all = all.iter().map(|(path, bytes)| (path, *bytes));
-        file.role = originals::role(&file.path, all);
+        file.role = originals::role(&file.path, &all);
     }
 }

@@ -80,7 +80,11 @@ impl<'a, P: FnMut(IngestProgress<'_>) + Send> Keeper<'a, P> {
         (self.on_progress)(IngestProgress { bytes_done, bytes_total, file });
     }
 
-    async fn is_same(&self, original: &Original, former: &SourceFile) -> Result<bool, IngestError> {
+    async fn is_same(
+        &mut self,
+        original: &Original,
+        former: &SourceFile,
+    ) -> Result<bool, IngestError> {
         if original.size_bytes != former.size_bytes {
             return Ok(false);
         }
@@ -116,7 +120,7 @@ impl<'a, P: FnMut(IngestProgress<'_>) + Send> Keeper<'a, P> {
 
     /// Copies what is about to be replaced to where nothing replaces it. `None`: the store has lost
     /// it, so there is nothing to lose.
-    async fn set_aside(&self, former: &SourceFile) -> Result<Option<SourceFile>, IngestError> {
+    async fn set_aside(&mut self, former: &SourceFile) -> Result<Option<SourceFile>, IngestError> {
         let recording = self.recording;
         let aside = superseded(former);
         let failed = |source| not_stored(recording, &aside.path, source);

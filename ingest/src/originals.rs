@@ -121,7 +121,7 @@ pub(crate) fn media_names() -> impl Iterator<Item = &'static str> {
 /// another can.
 pub(crate) fn role<'a>(
     path: &SourcePath,
-    files: impl Iterator<Item = (&'a SourcePath, u64)> + Clone,
+    files: &(impl Iterator<Item = (&'a SourcePath, u64)> + Clone),
 ) -> SourceRole {
     for (role, names) in PARTS {
         if !names.contains(&path.as_str()) {
@@ -231,7 +231,8 @@ mod tests {
     #[test]
     fn one_file_plays_each_part() {
         use SourceRole::{Audio, Deskshare, Other, Webcams};
-        let cases: [(&[(&str, u64)], &[SourceRole]); 4] = [
+        type Case<'a> = (&'a [(&'a str, u64)], &'a [SourceRole]);
+        let cases: [Case<'_>; 4] = [
             (&[("video/webcams.webm", 9), ("video/webcams.mp4", 9)], &[Webcams, Other]),
             (&[("video/webcams.webm", 0), ("video/webcams.mp4", 9)], &[Other, Webcams]),
             (&[("video/webcams.webm", 0), ("deskshare/deskshare.mp4", 5)], &[Webcams, Deskshare]),
@@ -246,7 +247,7 @@ mod tests {
                 .map(|(name, bytes)| (format!("presentation/{name}").parse().unwrap(), *bytes))
                 .collect();
             let all = files.iter().map(|(path, bytes)| (path, *bytes));
-            let roles: Vec<_> = files.iter().map(|(path, _)| role(path, all.clone())).collect();
+            let roles: Vec<_> = files.iter().map(|(path, _)| role(path, &all)).collect();
             assert_eq!(roles, expected, "{files:?}");
         }
     }

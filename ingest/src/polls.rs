@@ -7,6 +7,9 @@ use serde_json::Value;
 use std::io::Read;
 
 const TEXT_LENGTH: usize = 1_000;
+const MOST_POLLS: usize = 10_000;
+/// Of one poll; typed ones have as many as people.
+const MOST_ANSWERS: usize = 1_000;
 
 /// One poll as it stands in the file. Types vary between versions, so values are read loosely.
 #[derive(Deserialize)]
@@ -36,10 +39,11 @@ pub(crate) fn parse(
     let published: Vec<Published> = serde_json::from_reader(input)?;
     let mut polls: Vec<Poll> = published
         .into_iter()
+        .take(MOST_POLLS)
         .filter_map(|it| {
             let at = seconds::parse(&plain(&it.timestamp))?;
             let mut answers: Vec<PollAnswer> = Vec::new();
-            for answer in it.answers {
+            for answer in it.answers.into_iter().take(MOST_ANSWERS) {
                 let text = short(&plain(&answer.key));
                 let votes = plain(&answer.votes).parse().unwrap_or(0);
                 let lower = text.to_lowercase();

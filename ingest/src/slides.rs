@@ -133,11 +133,13 @@ pub(crate) fn assemble(
     shown.sort_by_key(|&(range, _)| range.start());
 
     let (mut slides, mut showings) = (Vec::new(), Vec::new());
+    let (mut missing, mut first_missing) = (0, None);
     let mut numbers: HashMap<&str, Option<u32>> = HashMap::new();
     for (range, href) in shown {
         let number = *numbers.entry(href).or_insert_with(|| {
             let Some(image) = in_directory(href).filter(&has) else {
-                warnings.push(Warning::NoSuchSlide { name: text::line(href) });
+                missing += 1;
+                first_missing.get_or_insert_with(|| text::line(href));
                 return None;
             };
             let page = page(href);
@@ -152,6 +154,9 @@ pub(crate) fn assemble(
             Some(number)
         });
         showings.extend(number.map(|slide| SlideShowing { slide, range }));
+    }
+    if let Some(first) = first_missing {
+        warnings.push(Warning::NoSuchSlides { count: missing, first });
     }
     (slides, showings)
 }

@@ -64,9 +64,8 @@ impl Timeline {
 
     /// Where a moment lies in the published media. A moment that was not recorded becomes the next
     /// one that was, or the end.
-    #[cfg_attr(not(test), expect(dead_code, reason = "chat and slides come from published files"))]
     pub(crate) fn published(&self, at: EventTime) -> MediaTime {
-        match self.spans.iter().find(|span| at <= span.stop) {
+        match self.spans.get(self.spans.partition_point(|span| span.stop < at)) {
             Some(span) => span.published(at.max(span.start)),
             None => self.length(),
         }
@@ -75,9 +74,11 @@ impl Timeline {
     /// What of a stretch of the meeting was recorded: one piece for each span it touches, none of
     /// them empty.
     pub(crate) fn pieces(&self, start: EventTime, stop: EventTime) -> impl Iterator<Item = Piece> {
-        self.spans.iter().enumerate().filter_map(move |(index, span)| {
+        let first = self.spans.partition_point(|span| span.stop <= start);
+        let touched = self.spans.iter().enumerate().skip(first);
+        touched.take_while(move |(_, span)| span.start < stop).filter_map(move |(index, span)| {
             let (from, to) = (start.max(span.start), stop.min(span.stop));
-            let range = TimeRange::new(span.published(from), span.published(to))?;
+            let range = TimeRange::new(self.published(from), self.published(to))?;
             (from < to).then_some(Piece { range, span: index })
         })
     }

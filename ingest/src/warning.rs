@@ -14,8 +14,10 @@ pub enum Warning {
     Unreadable { file: String, what: &'static str, cause: String },
     #[error("`{file}` is no WebVTT with cues: it is kept, and is no caption track")]
     NoCues { file: String },
-    #[error("the slide `{name}` is not among the files: it is left out")]
-    NoSuchSlide { name: String },
+    #[error("slides that are not among the files are left out: {count}, the first `{first}`")]
+    NoSuchSlides { count: usize, first: String },
+    #[error("there is no metadata.xml: title and length are what the event log says, if it does")]
+    NoMetadata,
     #[error("`{path}` belongs to `{meeting}`: it is not taken")]
     OtherMeeting { path: String, meeting: String },
     #[error(

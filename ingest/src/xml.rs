@@ -9,6 +9,7 @@ mod governor;
 use governor::{Exceeded, Governor};
 use quick_xml::{
     XmlVersion,
+    errors::SyntaxError,
     escape::EscapeError,
     events::{BytesRef, BytesStart, Event},
 };
@@ -32,8 +33,8 @@ pub(crate) struct Limits {
 pub enum XmlError {
     #[error("the XML is damaged at byte {at}")]
     Damaged { at: u64, source: Box<dyn std::error::Error + Send + Sync> },
-    #[error("the XML ends at byte {at}, inside `<{element}>`")]
-    Truncated { at: u64, element: String },
+    #[error("the XML breaks off at byte {at}")]
+    Truncated { at: u64 },
     #[error("there is no XML in it")]
     Empty,
     #[error("its root element is `<{found}>`, not `<{expected}>`")]
@@ -92,6 +93,10 @@ impl<R: BufRead> Xml<R> {
         self.reader.get_mut().begin_piece();
         let event = match self.reader.read_event_into(&mut self.buffer) {
             Ok(event) => event,
+            Err(quick_xml::Error::Syntax(it)) if it != SyntaxError::InvalidBangMarkup => {
+                // All others say that something was still open.
+                return Err(XmlError::Truncated { at: self.reader.buffer_position() });
+            }
             Err(error) => return Err(not_read(error, self.reader.error_position(), self.limits)),
         };
         let at = self.reader.buffer_position();
@@ -125,11 +130,9 @@ impl<R: BufRead> Xml<R> {
             | Event::Decl(_)
             | Event::PI(_)
             | Event::DocType(_) => Node::Text(Cow::Borrowed("")),
-            Event::Eof => match self.open.pop() {
-                Some(element) => return Err(XmlError::Truncated { at, element }),
-                None if !self.begun => return Err(XmlError::Empty),
-                None => return Ok(None),
-            },
+            Event::Eof if !self.open.is_empty() => return Err(XmlError::Truncated { at }),
+            Event::Eof if !self.begun => return Err(XmlError::Empty),
+            Event::Eof => return Ok(None),
         }))
     }
 
@@ -218,7 +221,19 @@ fn unescaped(error: quick_xml::Error, at: u64) -> XmlError {
         quick_xml::Error::Escape(EscapeError::UnrecognizedEntity(_, name)) => {
             XmlError::Entity { at, name: shortened(&name) }
         }
-        error => XmlError::Damaged { at, source: error.into() },
+        error => XmlError::Damaged { at, source: cause(error) },
+    }
+}
+
+/// What quick-xml wraps; its wrapper says the same once more.
+fn cause(error: quick_xml::Error) -> Box<dyn std::error::Error + Send + Sync> {
+    match error {
+        quick_xml::Error::Syntax(error) => error.into(),
+        quick_xml::Error::IllFormed(error) => error.into(),
+        quick_xml::Error::InvalidAttr(error) => error.into(),
+        quick_xml::Error::Encoding(error) => error.into(),
+        quick_xml::Error::Escape(error) => error.into(),
+        error @ (quick_xml::Error::Io(_) | quick_xml::Error::Namespace(_)) => error.into(),
     }
 }
 
@@ -232,7 +247,7 @@ fn not_read(error: quick_xml::Error, at: u64, limits: Limits) -> XmlError {
                 XmlError::Read { at, source }
             }
         },
-        error => XmlError::Damaged { at, source: error.into() },
+        error => XmlError::Damaged { at, source: cause(error) },
     }
 }
 
@@ -293,8 +308,9 @@ mod tests {
     fn refuses_what_is_cut_off_or_something_else() {
         refused("", "no XML");
         refused("  \n", "no XML");
-        refused("<a><b>", "ends at byte 6, inside `<b>`");
-        refused("<a><b c=\"d", "damaged at byte 3");
+        refused("<a><b>", "breaks off at byte 6");
+        refused("<a><b c=\"d", "breaks off at byte 10");
+        refused("<a><!-- ", "breaks off at byte 8");
         refused("<a></b></a>", "damaged");
         refused("<html/>", "root element is `<html>`, not `<a>`");
         refused(b"<a>\xff\xfe</a>", "damaged");

@@ -82,7 +82,9 @@ fn an_image_that_leads_outside_is_no_slide() {
         <image in="1" out="2" href="https://localhost/presentation/P/slide-1.png"/>
         <image in="2" out="3" href="/etc/slide-1.png"/><image in="3" out="4" href=""/></svg>"#;
     let (images, rows, _, warnings) = assembled(svg);
-    assert_eq!((images.len(), rows.len(), warnings.len()), (0, 0, 4));
+    assert_eq!((images.len(), rows.len()), (0, 0));
+    let first = "presentation/../../../etc/passwd".to_owned();
+    assert_eq!(warnings, [Warning::NoSuchSlides { count: 4, first }]);
 }
 
 #[test]

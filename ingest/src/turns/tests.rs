@@ -44,7 +44,8 @@ const B: Caller = Caller(1);
 #[test]
 fn a_turn_ends_at_whatever_comes_first() {
     use Voice::{AllStop, Stops, Talks};
-    let cases: [(&str, &[(u64, Voice)], &[(u32, u64, u64)]); 6] = [
+    type Case<'a> = (&'a str, &'a [(u64, Voice)], &'a [(u32, u64, u64)]);
+    let cases: [Case<'_>; 6] = [
         ("silence", &[(10, Talks(A)), (500, Stops(A))], &[(1, 10, 500)]),
         (
             "the sound stops",

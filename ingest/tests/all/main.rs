@@ -1,5 +1,7 @@
 //! Ingest as the program uses it: real folders, a real catalog, a real store.
 
+#![expect(clippy::unwrap_used, reason = "these are tests; what they cannot do without, fails them")]
+
 mod hostile;
 mod meeting;
 mod samples;
