@@ -16,9 +16,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let [folder, model, language, files @ ..] = arguments.as_slice() else {
         return Err("expected: FOLDER MODEL LANGUAGE|auto FILE…".into());
     };
-    let config = SpeechConfig { model: model.clone(), ..SpeechConfig::default() };
+    let config = SpeechConfig { model: model.clone(), folder: folder.into(), threads: 0 };
     let started = Instant::now();
-    let transcriber = Transcriber::load(&config, Path::new(folder))?;
+    let transcriber = Transcriber::load(&config)?;
     println!(
         "{}",
         serde_json::json!({ "model": model, "load_s": started.elapsed().as_secs_f64() })

@@ -184,9 +184,9 @@ enum SourceError {
 }
 
 /// Told how a fetch goes on, several times a second.
-pub type OnProgress<'a> = dyn FnMut(FetchProgress<'_>) + 'a;
+type OnProgress<'a> = dyn FnMut(FetchProgress<'_>) + 'a;
 
-/// Puts the file of the model called `name` into the folder, and those of the models it needs.
+/// Puts the file of the model called `name` into the folder, and first those of the models it needs.
 ///
 /// What is there with the right digest is left alone. A file is written under another name and
 /// renamed when its digest is right, so a run that is killed leaves nothing that could be taken
@@ -202,15 +202,13 @@ pub type OnProgress<'a> = dyn FnMut(FetchProgress<'_>) + 'a;
 pub fn fetch(
     name: &str,
     plan: &FetchPlan,
-    on_progress: &mut OnProgress<'_>,
-) -> Result<Vec<Fetched>, FetchError> {
+    mut on_progress: impl FnMut(FetchProgress<'_>),
+) -> Result<Fetched, FetchError> {
     let model = manifest::model(name)?;
-    let mut fetched = Vec::new();
     for need in &model.needs {
-        fetched.push(fetch_model(manifest::model(need)?, plan, on_progress)?);
+        fetch_model(manifest::model(need)?, plan, &mut on_progress)?;
     }
-    fetched.push(fetch_model(model, plan, on_progress)?);
-    Ok(fetched)
+    fetch_model(model, plan, &mut on_progress)
 }
 
 /// Fetches one model, with nothing that it needs.

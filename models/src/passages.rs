@@ -8,22 +8,30 @@ const PAUSE_MS: u64 = 1500;
 /// No passage is longer, unless it is one word.
 const MAX_MS: u64 = 12_000;
 const MAX_CHARACTERS: usize = 200;
+/// A word takes at most so much, and so much more for each letter.
+const SHORTEST_LONG_MS: u64 = 300;
+const LETTER_MS: u64 = 120;
 
-/// Puts the times of words right: in order, not into each other, and inside speech.
+/// Puts the times of words right: in order, not into each other, inside speech, and no longer than
+/// a word takes.
 ///
-/// The model says when a word begins, and so a word before a pause seems to last through it, and
-/// one behind a pause may seem to begin in it. `spoken` is where somebody speaks, in order.
+/// The model says when a word ends, and so a word behind a pause seems to begin when the word before
+/// it ended. `spoken` is where somebody speaks, in order.
 pub(crate) fn settle(mut words: Vec<SpokenWord>, spoken: &[TimeRange]) -> Vec<SpokenWord> {
     words.sort_by_key(|it| it.range.start());
-    let starts: Vec<MediaTime> = words.iter().map(|it| it.range.start()).collect();
-    for (n, word) in words.iter_mut().enumerate() {
-        let next = starts.get(n + 1).copied().unwrap_or(word.range.end());
-        let (mut start, mut end) = (word.range.start(), word.range.end().min(next));
-        if let Some(speech) = spoken.iter().find(|it| it.end() > start) {
-            start = start.max(speech.start().min(end));
-            end = end.min(speech.end());
+    let mut before = MediaTime::ZERO;
+    for word in &mut words {
+        let (start, mut end) = (word.range.start().max(before), word.range.end().max(before));
+        let letters = u64::try_from(word.text.trim().chars().count()).unwrap_or(u64::MAX);
+        let longest = LETTER_MS.saturating_mul(letters).saturating_add(SHORTEST_LONG_MS);
+        let mut start = start.max(MediaTime::from_ms(end.as_ms().saturating_sub(longest)));
+        let speech = spoken.partition_point(|it| it.start() < end);
+        if let Some(speech) = speech.checked_sub(1).and_then(|it| spoken.get(it)) {
+            start = start.max(speech.start());
+            end = end.min(speech.end()).max(start);
         }
         word.range = TimeRange::from_or_at(start, end);
+        before = end;
     }
     words
 }
@@ -187,15 +195,23 @@ mod tests {
             TimeRange::new(at(5000), at(6000)).unwrap(),
         ];
         let words = vec![
-            word(900, 1500, " before"),
-            word(1500, 3000, " through"),
-            word(3000, 5500, " behind"),
-            word(5400, 7000, " into"),
+            word(500, 1500, " before"),
+            word(1500, 2300, " through"),
+            word(2300, 5400, " behind"),
+            word(5400, 5900, " into"),
+            word(5900, 5900, " nothing"),
         ];
         let settled = settle(words, &spoken);
         let times: Vec<_> =
             settled.iter().map(|it| (it.range.start().as_ms(), it.range.end().as_ms())).collect();
-        assert_eq!(times, [(1000, 1500), (1500, 2000), (5000, 5400), (5400, 6000)]);
+        assert_eq!(times, [(1000, 1500), (1500, 2000), (5000, 5400), (5400, 5900), (5900, 5900)]);
+    }
+
+    #[test]
+    fn no_word_lasts_longer_than_it_takes() {
+        let spoken = [TimeRange::from_or_at(MediaTime::ZERO, MediaTime::from_ms(9000))];
+        let settled = settle(vec![word(0, 400, " We"), word(400, 5000, " vote.")], &spoken);
+        assert_eq!(settled[1].range.start(), MediaTime::from_ms(5000 - 300 - 5 * 120));
     }
 
     prop_compose! {

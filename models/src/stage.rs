@@ -21,8 +21,6 @@ use tokio_util::sync::CancellationToken;
 /// on all the threads that the configuration allows.
 pub struct TranscribeStage {
     config: SpeechConfig,
-    /// The model folder.
-    folder: PathBuf,
     catalog: Catalog,
     store: Store,
     scratch: PathBuf,
@@ -67,16 +65,10 @@ impl TranscribeJobError {
 }
 
 impl TranscribeStage {
-    /// `folder` is the model folder, `scratch` where a copy of remote audio may lie for a while.
-    pub fn new(
-        config: SpeechConfig,
-        folder: PathBuf,
-        catalog: Catalog,
-        store: Store,
-        scratch: PathBuf,
-    ) -> Self {
+    /// `scratch` is where a copy of remote audio may lie for a while.
+    pub fn new(config: SpeechConfig, catalog: Catalog, store: Store, scratch: PathBuf) -> Self {
         let transcriber = Arc::new(Mutex::new(None));
-        Self { config, folder, catalog, store, scratch, lane: Lane::new("speech", 1), transcriber }
+        Self { config, catalog, store, scratch, lane: Lane::new("speech", 1), transcriber }
     }
 
     /// With a recogniser that is there already.
@@ -106,11 +98,11 @@ impl TranscribeStage {
                 Err(error) => return Err(TranscribeJobError::Audio(error)),
             };
 
-        let (config, folder) = (self.config.clone(), self.folder.clone());
+        let config = self.config.clone();
         let kept = Arc::clone(&self.transcriber);
         let (progress, cancelled) = (progress.clone(), cancel.clone());
         let work = move || {
-            let transcriber = loaded(&kept, &config, &folder)?;
+            let transcriber = loaded(&kept, &config)?;
             let task = Task {
                 language: found.language,
                 on_progress: &|fraction| progress.set(fraction),
@@ -135,13 +127,12 @@ impl TranscribeStage {
 fn loaded(
     kept: &Mutex<Option<Arc<Transcriber>>>,
     config: &SpeechConfig,
-    folder: &std::path::Path,
 ) -> Result<Arc<Transcriber>, TranscribeError> {
     let mut kept = kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     if let Some(transcriber) = &*kept {
         return Ok(Arc::clone(transcriber));
     }
-    let transcriber = Arc::new(Transcriber::load(config, folder)?);
+    let transcriber = Arc::new(Transcriber::load(config)?);
     *kept = Some(Arc::clone(&transcriber));
     Ok(transcriber)
 }

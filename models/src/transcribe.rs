@@ -79,11 +79,11 @@ impl Transcriber {
     /// found right: whisper.cpp trusts its file.
     ///
     /// Blocks for a second or so.
-    pub fn load(config: &SpeechConfig, folder: &Path) -> Result<Self, TranscribeError> {
+    pub fn load(config: &SpeechConfig) -> Result<Self, TranscribeError> {
         let model = manifest::model(&config.model).map_err(ModelProblem::from)?;
-        let path = folder::verify(folder, model)?;
+        let path = folder::verify(&config.folder, model)?;
         let detection = manifest::model(manifest::SPEECH_DETECTION).map_err(ModelProblem::from)?;
-        let detection = folder::verify(folder, detection)?;
+        let detection = folder::verify(&config.folder, detection)?;
         let whisper = Whisper::load(model, &path, &detection).map_err(TranscribeError::Load)?;
         Ok(Self::new(Box::new(whisper), &model.name, config.threads()))
     }

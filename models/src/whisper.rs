@@ -213,8 +213,8 @@ impl Ear {
                 let id = token.token_id();
                 if id < self.marks.end {
                     let bytes = token.to_bytes().unwrap_or_default();
-                    let start = MediaTime::from_whisper(token.token_data().t_dtw);
-                    words.add(bytes, start, token.token_probability());
+                    let end = MediaTime::from_whisper(token.token_data().t_dtw);
+                    words.add(bytes, end, token.token_probability());
                 } else if id > self.marks.time {
                     let centiseconds = i64::from(id - self.marks.time) * 2;
                     until = MediaTime::from_whisper(centiseconds);
@@ -222,7 +222,7 @@ impl Ear {
             }
         }
         let until = until.unwrap_or(length).min(length);
-        Utterance { words: words.finish(until), until }
+        Utterance { words: words.finish(), until }
     }
 }
 
@@ -234,43 +234,53 @@ fn spaced(language: Language) -> bool {
 /// Puts tokens, which are pieces of words and even of letters, together to words.
 struct Words {
     spaced: bool,
+    /// Bytes, end and least probability of each.
     words: Vec<(Vec<u8>, MediaTime, f32)>,
-    /// Bytes of a letter that has not ended.
+    /// The last bytes are the beginning of a letter.
     open: bool,
 }
 
 impl Words {
-    fn add(&mut self, bytes: &[u8], start: Option<MediaTime>, probability: f32) {
+    /// `end` is whisper.cpp's aligned time of the token. It counts the decoder's positions, and
+    /// what is heard at a position is written at the next one: so this is when the token ends.
+    fn add(&mut self, bytes: &[u8], end: Option<MediaTime>, probability: f32) {
         let text = std::str::from_utf8(bytes);
         let mark = text.is_ok_and(|it| !it.chars().any(char::is_alphanumeric));
         let begins = !self.open && if self.spaced { bytes.starts_with(b" ") } else { !mark };
         match self.words.last_mut() {
-            Some((word, _, least)) if !begins => {
+            Some((word, last, least)) if !begins => {
                 word.extend(bytes);
+                // A mark is silent: its time is somewhere in the pause.
+                if !mark {
+                    *last = end.map_or(*last, |it| it.max(*last));
+                }
                 *least = least.min(probability);
             }
             last => {
                 let before = last.map_or(MediaTime::ZERO, |it| it.1);
-                let start = start.unwrap_or(before).max(before);
-                self.words.push((bytes.to_vec(), start, probability));
+                let end = end.unwrap_or(before).max(before);
+                self.words.push((bytes.to_vec(), end, probability));
             }
         }
         self.open = self.words.last().is_some_and(|it| std::str::from_utf8(&it.0).is_err());
     }
 
-    /// A word lasts until the next one starts; the last one until `end`.
-    fn finish(self, end: MediaTime) -> Vec<SpokenWord> {
-        let ends: Vec<MediaTime> = self.words.iter().skip(1).map(|it| it.1).chain([end]).collect();
-        self.words
-            .into_iter()
-            .zip(ends)
-            .map(|((bytes, start, probability), end)| SpokenWord {
-                range: TimeRange::from_or_at(start, end),
-                text: String::from_utf8_lossy(&bytes).into_owned(),
-                probability,
-            })
-            .filter(|it| !it.text.trim().is_empty())
-            .collect()
+    /// A word begins when the one before ends.
+    fn finish(self) -> Vec<SpokenWord> {
+        let mut start = MediaTime::ZERO;
+        let mut words = Vec::with_capacity(self.words.len());
+        for (bytes, end, probability) in self.words {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            if !text.trim().is_empty() {
+                words.push(SpokenWord {
+                    range: TimeRange::from_or_at(start, end),
+                    text,
+                    probability,
+                });
+            }
+            start = end;
+        }
+        words
     }
 }
 
@@ -299,7 +309,7 @@ mod tests {
     fn tokens_make_words() {
         let at = |ms| Some(MediaTime::from_ms(ms));
         let mut words = Words { spaced: true, words: Vec::new(), open: false };
-        for (bytes, start) in [
+        for (bytes, end) in [
             (&b" co"[..], 100),
             (b"-op", 300),
             (b",", 480),
@@ -307,15 +317,15 @@ mod tests {
             (b"\xc3", 700),
             (b"\xa9", 720),
         ] {
-            words.add(bytes, at(start), 0.5);
+            words.add(bytes, at(end), 0.5);
         }
         words.add(b" end", None, 0.25);
-        let words = words.finish(MediaTime::from_ms(900));
+        let words = words.finish();
         let texts: Vec<&str> = words.iter().map(|it| it.text.as_str()).collect();
         assert_eq!(texts, [" co-op,", " café", " end"]);
         let times: Vec<_> =
             words.iter().map(|it| (it.range.start().as_ms(), it.range.end().as_ms())).collect();
-        assert_eq!(times, [(100, 500), (500, 500), (500, 900)]);
+        assert_eq!(times, [(0, 300), (300, 720), (720, 720)]);
     }
 
     #[test]
@@ -328,8 +338,7 @@ mod tests {
         words.add(one, None, 1.0);
         words.add(two, None, 1.0);
         words.add("。".as_bytes(), None, 1.0);
-        let texts: Vec<String> =
-            words.finish(MediaTime::ZERO).into_iter().map(|it| it.text).collect();
+        let texts: Vec<String> = words.finish().into_iter().map(|it| it.text).collect();
         assert_eq!(texts, ["会議", "を", "始。"]);
     }
 }
