@@ -49,7 +49,7 @@ pub(crate) fn tone(seconds: u32, wave: &str, codec: &str) -> String {
     )
 }
 
-/// What BigBlueButton writes of the cameras: VP8 and Opus in WebM, 640x480, 15 frames a second.
+/// What BigBlueButton writes of the cameras: VP8 and Opus in `WebM`, 640x480, 15 frames a second.
 pub(crate) fn webcams(file: &Path, seconds: u32) {
     let picture = picture(640, 480, 15, seconds, VP8);
     let sound = tone(seconds, "ticks", "opusenc");
