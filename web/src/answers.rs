@@ -180,8 +180,7 @@ impl InRecording {
         id: &RecordingId,
         query: &str,
     ) -> Result<Self, Failure> {
-        let query =
-            Query::new(query).page(0, Query::MAX_LIMIT).hits_per_recording(Query::MAX_HITS);
+        let query = Query::new(query).page(0, Query::MAX_LIMIT).hits_per_recording(Query::MAX_HITS);
         let answer = run(library, viewer, &query).await?;
         let Some(found) = answer.recordings.into_iter().find(|it| it.recording == *id) else {
             return Ok(Self::default());

@@ -1,10 +1,6 @@
 //! Why a request got no answer, and the page or the JSON that says so.
 
-use crate::{
-    library::Library,
-    pages::message::MessagePage,
-    visit::Visit,
-};
+use crate::{library::Library, pages::message::MessagePage, visit::Visit};
 use askama::Template as _;
 use axum::{
     Json,
@@ -150,7 +146,9 @@ pub(crate) async fn say(
 /// What axum itself refuses before a handler sees it, such as a path that is not UTF-8.
 fn untold(response: &Response) -> Option<Told> {
     match response.status() {
-        StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::METHOD_NOT_ALLOWED
+        StatusCode::BAD_REQUEST
+        | StatusCode::PAYLOAD_TOO_LARGE
+        | StatusCode::METHOD_NOT_ALLOWED
         | StatusCode::UNSUPPORTED_MEDIA_TYPE => Some(Told::Unreadable),
         _ => None,
     }

@@ -44,7 +44,9 @@ use axum::{
 };
 use failure::Failure;
 use library::Library;
-use routes::{api, collections, curate, desk, edit, health, home, media, recording, search, session};
+use routes::{
+    api, collections, curate, desk, edit, health, home, media, recording, search, session,
+};
 use std::{io, net::SocketAddr, sync::Arc};
 use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer};
 

@@ -1,6 +1,4 @@
-use crate::{
-    attempts::Attempts, config::WebConfig, cookies::Cookies, metrics::Metrics,
-};
+use crate::{attempts::Attempts, config::WebConfig, cookies::Cookies, metrics::Metrics};
 use archive::{Catalog, Clock, Lane, Store};
 use search::Searcher;
 use std::sync::Arc;

@@ -80,9 +80,7 @@ mod tests {
     fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
         lines
             .iter()
-            .map(|(name, value)| {
-                (header::HeaderName::from_static(name), value.parse().unwrap())
-            })
+            .map(|(name, value)| (header::HeaderName::from_static(name), value.parse().unwrap()))
             .collect()
     }
 
@@ -92,19 +90,32 @@ mod tests {
         let cases: [(&[(&str, &str)], bool); 8] = [
             (&[host], true),
             (&[host, ("origin", "https://library.example.org")], true),
-            (&[host, ("origin", "https://library.example.org"), ("sec-fetch-site", "same-origin")], true),
+            (
+                &[
+                    host,
+                    ("origin", "https://library.example.org"),
+                    ("sec-fetch-site", "same-origin"),
+                ],
+                true,
+            ),
             (&[host, ("origin", "https://evil.example")], false),
             (&[host, ("origin", "null")], false),
             (&[host, ("sec-fetch-site", "cross-site")], false),
-            (&[host, ("sec-fetch-site", "same-site"), ("origin", "https://library.example.org")], false),
+            (
+                &[host, ("sec-fetch-site", "same-site"), ("origin", "https://library.example.org")],
+                false,
+            ),
             (&[("host", "10.0.0.7:8080"), ("origin", "https://public.example.org")], true),
         ];
         for (lines, expected) in cases {
-            let lines: Vec<_> = lines.iter().map(|&(name, value)| match name {
-                "host" => ("host", value),
-                "origin" => ("origin", value),
-                _ => ("sec-fetch-site", value),
-            }).collect();
+            let lines: Vec<_> = lines
+                .iter()
+                .map(|&(name, value)| match name {
+                    "host" => ("host", value),
+                    "origin" => ("origin", value),
+                    _ => ("sec-fetch-site", value),
+                })
+                .collect();
             let own = is_own(&headers(&lines), Some("https://public.example.org"));
             assert_eq!(own, expected, "{lines:?}");
         }
@@ -116,8 +127,16 @@ mod tests {
             assert!(OwnPath::read(text).is_some(), "{text:?}");
         }
         for text in [
-            "", "//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)",
-            "/a\r\nSet-Cookie: x", "/\t/evil.example", "recordings", "\\\\evil", "/ñ",
+            "",
+            "//evil.example",
+            "/\\evil.example",
+            "https://evil.example",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: x",
+            "/\t/evil.example",
+            "recordings",
+            "\\\\evil",
+            "/ñ",
         ] {
             assert!(OwnPath::read(text).is_none(), "{text:?}");
         }

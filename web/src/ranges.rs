@@ -25,9 +25,7 @@ pub(crate) fn part(header: Option<&str>, size: u64) -> Part {
         (Some(first), Some(last)) if first <= last => from(first, last, size),
         (None, Some(0)) if first.is_empty() => Part::Beyond,
         (None, Some(_)) if first.is_empty() && size == 0 => Part::Beyond,
-        (None, Some(length)) if first.is_empty() => {
-            Part::Bytes(size.saturating_sub(length)..size)
-        }
+        (None, Some(length)) if first.is_empty() => Part::Bytes(size.saturating_sub(length)..size),
         _ => Part::Whole,
     }
 }

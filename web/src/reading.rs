@@ -160,7 +160,11 @@ mod tests {
     #[test]
     fn a_long_speech_is_parted_after_sentences() {
         let passages = (0..100).map(|n| {
-            passage(n * 1_000, n * 1_000 + 1_000, if n % 3 == 2 { "and so it ends." } else { "on and on" })
+            passage(
+                n * 1_000,
+                n * 1_000 + 1_000,
+                if n % 3 == 2 { "and so it ends." } else { "on and on" },
+            )
         });
         let turns = read(passages.collect(), vec![turn(1, 0, 100_000)]);
         assert!(turns[0].paragraphs.len() > 1);

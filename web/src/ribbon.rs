@@ -109,9 +109,7 @@ impl Ribbon {
                         &words.tell("slide-number", &[("number", it.slide.into())]),
                     ),
                 ),
-                thumbnail: (scale.permille(it.range) >= 12)
-                    .then(|| thumbnail(it.slide))
-                    .flatten(),
+                thumbnail: (scale.permille(it.range) >= 12).then(|| thumbnail(it.slide)).flatten(),
             });
             Slides { height: SLIDE_HEIGHT, marks: first_slide(marks.collect()) }
         });
@@ -142,7 +140,9 @@ impl Ribbon {
             contents
                 .chat
                 .iter()
-                .map(|it| mark(moment(it.at), labelled(it.at, &format!("{}: {}", it.sender, it.text))))
+                .map(|it| {
+                    mark(moment(it.at), labelled(it.at, &format!("{}: {}", it.sender, it.text)))
+                })
                 .collect(),
         );
         let polls = ticks(
@@ -229,10 +229,7 @@ impl SmallRibbon {
             width: "0".to_owned(),
             label: words.tell(
                 "ribbon-at",
-                &[
-                    ("at", (&position(it.at)).into()),
-                    ("what", (&shortened(&it.text, 120)).into()),
-                ],
+                &[("at", (&position(it.at)).into()), ("what", (&shortened(&it.text, 120)).into())],
             ),
             href: link(it.at),
             first: false,

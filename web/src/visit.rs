@@ -108,7 +108,8 @@ impl FromRequestParts<Arc<Library>> for Curating {
         let asks_for_a_page = matches!(parts.method, Method::GET | Method::HEAD);
         if !visit.is_signed_in() && asks_for_a_page {
             let here = parts.uri.path_and_query().map_or("/", |it| it.as_str());
-            let next = OwnPath::read(here).map_or_else(|| "/".to_owned(), |it| it.as_str().to_owned());
+            let next =
+                OwnPath::read(here).map_or_else(|| "/".to_owned(), |it| it.as_str().to_owned());
             let query = crate::links::query(&[("next", &next)]);
             return Err(Redirect::to(&format!("/sign-in{query}")).into_response());
         }

@@ -121,8 +121,7 @@ type Bundle = FluentBundle<FluentResource>;
 static BUNDLES: LazyLock<[Bundle; 3]> = LazyLock::new(|| Locale::ALL.map(bundle));
 
 fn bundle(locale: Locale) -> Bundle {
-    let language: LanguageIdentifier =
-        locale.as_str().parse().expect("a locale is a language tag");
+    let language: LanguageIdentifier = locale.as_str().parse().expect("a locale is a language tag");
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // Names and titles stand in elements of their own (`dir="auto"`), not inside sentences.
     bundle.set_use_isolating(false);

@@ -43,7 +43,8 @@ fn draw(contents: &Contents, hits: &[RibbonHit]) -> String {
 
 #[test]
 fn every_mark_is_a_link_to_its_second() {
-    let svg = draw(&contents(), &[RibbonHit { at: MediaTime::from_ms(99_900), text: "hit".into() }]);
+    let svg =
+        draw(&contents(), &[RibbonHit { at: MediaTime::from_ms(99_900), text: "hit".into() }]);
     for href in ["?t=0", "?t=50", "?t=5", "?t=25", "?t=99.9"] {
         assert!(svg.contains(&format!("href=\"{href}\"")), "{href}: {svg}");
     }

@@ -16,8 +16,7 @@ use crate::{
     visit::{RecordingPath, Visit},
 };
 use archive::{
-    Contents, DerivedFile, Language, Licence, Recording, RecordingId, Track, Transcript,
-    Visibility,
+    Contents, DerivedFile, Language, Licence, Recording, RecordingId, Track, Transcript, Visibility,
 };
 use axum::{
     Json,

@@ -10,9 +10,7 @@ use crate::{
     library::Library,
     links,
     pages::{
-        collections::{
-            CollectionDeletePage, CollectionEditPage, ExistingCollection, OrderedItem,
-        },
+        collections::{CollectionDeletePage, CollectionEditPage, ExistingCollection, OrderedItem},
         titled,
     },
     visit::{CollectionPath, Curating, Sent, Visit},
@@ -105,8 +103,7 @@ pub(crate) async fn arrange(
     sent: Sent,
 ) -> Answered {
     seen(&library, &visit, &id).await?;
-    let recording: RecordingId =
-        sent.one("recording").parse().map_err(|_| Failure::Unreadable)?;
+    let recording: RecordingId = sent.one("recording").parse().map_err(|_| Failure::Unreadable)?;
     let items = library.catalog.collection_items(&visit.viewer, &id).await?;
     let position = items.iter().position(|it| it.recording.id == recording);
     // Somebody else may have taken it out: the page then simply shows what is in it now.
@@ -175,11 +172,7 @@ pub(crate) async fn delete(
     Ok(Redirect::to("/collections").into_response())
 }
 
-async fn seen(
-    library: &Library,
-    visit: &Visit,
-    id: &CollectionId,
-) -> Result<Collection, Failure> {
+async fn seen(library: &Library, visit: &Visit, id: &CollectionId) -> Result<Collection, Failure> {
     library.catalog.collection(&visit.viewer, id).await?.ok_or(Failure::NotFound)
 }
 

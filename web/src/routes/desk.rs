@@ -74,8 +74,7 @@ pub(crate) async fn show(
 /// `POST /desk/retry`
 #[tracing::instrument(name = "web.desk.retry", skip_all)]
 pub(crate) async fn retry(State(library): App, _: Curating, sent: Sent) -> Answered {
-    let recording: RecordingId =
-        sent.one("recording").parse().map_err(|_| Failure::Unreadable)?;
+    let recording: RecordingId = sent.one("recording").parse().map_err(|_| Failure::Unreadable)?;
     let kind: JobKind = sent.one("kind").parse().map_err(|_| Failure::Unreadable)?;
     // One that somebody else has retried already is no failure: the desk shows where it stands.
     library.catalog.queue().retry(&recording, kind).await?;

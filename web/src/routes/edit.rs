@@ -8,8 +8,7 @@ use crate::{
     words::Words,
 };
 use archive::{
-    CollectionId, Language, Licence, Recording, RecordingId, Visibility,
-    catalog::RecordingEdit,
+    CollectionId, Language, Licence, Recording, RecordingId, Visibility, catalog::RecordingEdit,
 };
 use axum::{
     extract::{RawQuery, State},

@@ -7,15 +7,11 @@ use crate::{
     visit::Visit,
 };
 use archive::{CatalogError, Recording, RecordingId, Timestamp, catalog::RecordingCursor};
-use axum::{extract::{RawQuery, State}};
+use axum::extract::{RawQuery, State};
 
 /// `GET /?after=CURSOR`
 #[tracing::instrument(name = "web.home", skip_all)]
-pub(crate) async fn show(
-    State(library): App,
-    visit: Visit,
-    RawQuery(query): RawQuery,
-) -> Answered {
+pub(crate) async fn show(State(library): App, visit: Visit, RawQuery(query): RawQuery) -> Answered {
     let after = read_cursor(&asked(query.as_deref(), "after"));
     let (recordings, older) = list(&library, &visit, after.as_ref()).await?;
     let mut newest = Vec::with_capacity(recordings.len());
@@ -23,7 +19,8 @@ pub(crate) async fn show(
         newest.push(meeting(&library, &visit, recording).await?);
     }
     let first = after.is_none();
-    let collections = if first { library.catalog.collections(&visit.viewer).await? } else { vec![] };
+    let collections =
+        if first { library.catalog.collections(&visit.viewer).await? } else { vec![] };
     page(&HomePage {
         frame: visit.frame("page-home"),
         newest,

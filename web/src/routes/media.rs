@@ -13,9 +13,7 @@ use crate::{
     ranges::{self, Part as Bytes},
     visit::{Part, RecordingPath, Visit},
 };
-use archive::{
-    DerivedFile, Language, ObjectKey, Recording, RecordingId, SourcePath, Visibility,
-};
+use archive::{DerivedFile, Language, ObjectKey, Recording, RecordingId, SourcePath, Visibility};
 use axum::{
     body::Body,
     extract::State,

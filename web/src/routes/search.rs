@@ -19,11 +19,7 @@ use axum::extract::{RawQuery, State};
 
 /// `GET /search?q=&sort=&page=`
 #[tracing::instrument(name = "web.search", skip_all)]
-pub(crate) async fn show(
-    State(library): App,
-    visit: Visit,
-    RawQuery(raw): RawQuery,
-) -> Answered {
+pub(crate) async fn show(State(library): App, visit: Visit, RawQuery(raw): RawQuery) -> Answered {
     let query = answers::typed(&asked(raw.as_deref(), "q"));
     let order = Order::read(&asked(raw.as_deref(), "sort"));
     let number = page_number(&asked(raw.as_deref(), "page"));
@@ -80,10 +76,7 @@ async fn found(
     Ok(FoundPart {
         count: words.tell(
             "search-count",
-            &[
-                ("hits", answer.total_hits.into()),
-                ("recordings", answer.total_recordings.into()),
-            ],
+            &[("hits", answer.total_hits.into()), ("recordings", answer.total_recordings.into())],
         ),
         loosened: match answer.strictness {
             Strictness::All => None,
@@ -121,7 +114,8 @@ async fn result(
     let link = |at| links::moment(id, at, query, None);
     let ribbon = SmallRibbon::new(words, recording.duration, &contents, &on_ribbon, link);
     let hits = found.hits.into_iter().map(|hit| {
-        let (source, source_class, passage) = source(visit, &hit.place, hit.at, &contents, &transcript);
+        let (source, source_class, passage) =
+            source(visit, &hit.place, hit.at, &contents, &transcript);
         HitLine {
             class: match hit.place {
                 Place::Title => "hit-title",
@@ -164,7 +158,9 @@ fn source(
     let plain = |text: String| (text, String::new(), None);
     match place {
         Place::Title => plain(words.say("source-title").into_owned()),
-        Place::Slide { number } => plain(words.tell("slide-number", &[("number", (*number).into())])),
+        Place::Slide { number } => {
+            plain(words.tell("slide-number", &[("number", (*number).into())]))
+        }
         Place::Chat { sender } => plain(sender.clone()),
         Place::Poll => plain(words.say("poll").into_owned()),
         Place::Spoken => {

@@ -24,11 +24,7 @@ use std::{
 
 /// `GET /sign-in?next=PATH`
 #[tracing::instrument(name = "web.sign_in.show", skip_all)]
-pub(crate) async fn ask(
-    visit: Visit,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Answered {
+pub(crate) async fn ask(visit: Visit, RawQuery(query): RawQuery, headers: HeaderMap) -> Answered {
     let next = OwnPath::read(&asked(query.as_deref(), "next"));
     let next = next.or_else(|| OwnPath::of_referer(&headers));
     let next = next.map_or_else(|| "/".to_owned(), |it| it.as_str().to_owned());

@@ -26,7 +26,9 @@ fn texts(locale: Locale) -> BTreeMap<String, BTreeSet<String>> {
                     texts.insert(message.id.name.to_owned(), variables);
                 }
                 Entry::Junk { content } => panic!("a text of `{locale}`: {content}"),
-                Entry::Term(_) | Entry::Comment(_) | Entry::GroupComment(_)
+                Entry::Term(_)
+                | Entry::Comment(_)
+                | Entry::GroupComment(_)
                 | Entry::ResourceComment(_) => (),
             }
         }
@@ -75,6 +77,8 @@ fn asked_for() -> BTreeMap<String, BTreeSet<String>> {
     let mut paths = Vec::new();
     files(&folder("templates"), &mut paths);
     files(&folder("src"), &mut paths);
+    // This file speaks of calls without being one.
+    paths.retain(|it| !it.ends_with("words/tests.rs"));
     let mut asked = BTreeMap::new();
     for path in paths {
         let text = fs::read_to_string(&path).unwrap();
@@ -171,7 +175,11 @@ fn readable(template: &str) -> String {
             [b'<', ..] => (1, ">"),
             _ => (1, ""),
         };
-        let length = if end == ">" { tag_length(rest) } else { rest[skip..].find(end).unwrap() + skip + end.len() };
+        let length = if end == ">" {
+            tag_length(rest)
+        } else {
+            rest[skip..].find(end).unwrap() + skip + end.len()
+        };
         if end == ">" {
             let tag = without_template_tags(&rest[..length]);
             for attribute in ["aria-label=\"", "title=\"", "alt=\"", "placeholder=\"", "label=\""] {
@@ -219,7 +227,8 @@ fn no_template_has_words_of_its_own() {
     assert!(paths.len() >= 10);
     for path in paths {
         let text = readable(&fs::read_to_string(&path).unwrap());
-        let words: Vec<_> = text.split_whitespace().filter(|it| it.contains(char::is_alphabetic)).collect();
+        let words: Vec<_> =
+            text.split_whitespace().filter(|it| it.contains(char::is_alphabetic)).collect();
         assert!(words.is_empty(), "{path:?} has words outside Fluent: {words:?}");
     }
 }
@@ -234,7 +243,9 @@ fn the_test_for_words_finds_words() {
     ] {
         assert!(readable(template).contains(char::is_alphabetic), "{template}");
     }
-    for template in ["<p class=\"a\">{{ b }} – {% if c %}·{% endif %}</p>", "<a{% if a > 1 %} b{% endif %}>"] {
+    for template in
+        ["<p class=\"a\">{{ b }} – {% if c %}·{% endif %}</p>", "<a{% if a > 1 %} b{% endif %}>"]
+    {
         assert!(!readable(template).contains(char::is_alphabetic), "{template}");
     }
 }
