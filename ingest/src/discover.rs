@@ -2,6 +2,7 @@
 
 use crate::{IngestError, metadata, originals};
 use std::{
+    error::Error as _,
     fs::{self, File},
     io::BufReader,
     path::{Path, PathBuf},
@@ -75,16 +76,24 @@ fn below(path: &Path, depth: usize) -> Result<Vec<PathBuf>, IngestError> {
     }
     for folder in others {
         let by_its_name = folder.ends_with("presentation") || folder.ends_with("published");
-        if by_its_name {
-            found.extend(below(&folder, depth)?);
-        } else if depth > 0 {
-            found.extend(below(&folder, depth - 1)?);
+        let depth = match depth.checked_sub(1) {
+            _ if by_its_name => depth,
+            Some(less) => less,
+            None => continue,
+        };
+        match below(&folder, depth) {
+            Ok(more) => found.extend(more),
+            // It may be nobody's business here; what was named itself must be readable.
+            Err(error) => {
+                let cause = error.source().map(ToString::to_string);
+                tracing::warn!(cause, "{error}: passed over");
+            }
         }
     }
     Ok(found)
 }
 
-/// The folders in a folder. What cannot be read below the one that was named is passed over.
+/// The folders in a folder, without hidden ones and links.
 fn folders_in(path: &Path) -> Result<Vec<PathBuf>, IngestError> {
     let failed = |source| IngestError::Read { path: path.to_owned(), source };
     let mut folders = Vec::new();

@@ -1,7 +1,7 @@
 //! BigBlueButton in: takes a published recording into the archive.
 //!
 //! A recording is a published `presentation` directory, with the raw archive's `events.xml` beside
-//! it where a server still has it. [`discover`] finds such directories and [`Ingest::take_in`] takes
+//! it where a server still has it. [`discover()`] finds such directories and [`Ingest::take_in`] takes
 //! one: its files go into the store byte for byte, and what can be understood of them into the
 //! catalog, which queues the first jobs.
 //!

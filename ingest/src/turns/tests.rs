@@ -206,6 +206,13 @@ mod real {
         let expected = Expected { spans_length: 1_440_011, intervals: 360, pieces: 184 };
         let Some((events, timeline)) = check(&path, &expected) else { return };
         let first = events.bounds.unwrap().0.0;
+        assert_eq!(
+            chat(&path, &timeline),
+            [
+                17_013, 27_660, 81_877, 279_898, 374_830, 810_398, 904_944, 1_241_014, 1_285_938,
+                1_352_013, 1_438_454,
+            ]
+        );
         let presses: Vec<_> = events.presses.iter().map(|it| it.0 - first).collect();
         assert_eq!(presses, [3_113_299, 3_120_701, 3_157_824, 4_590_433]);
         let (turns, names) = of(&events, &timeline, &Metas::default());
@@ -215,6 +222,18 @@ mod real {
             turns.iter().take(3).map(|it| (it.speaker.0, it.range.start().as_ms())).collect();
         assert_eq!(starts, [(1, 1_648), (2, 7_402), (2, 9_984)]);
         assert!(turns.len() < 184 && names.len() <= 15);
+    }
+
+    /// When chat messages were sent that were sent while it was recorded.
+    fn chat(path: &str, timeline: &Timeline) -> Vec<u64> {
+        let shared = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/bbb"));
+        let log = fs::read_to_string(shared.join(path)).unwrap();
+        let events = log.lines().filter(|it| it.contains("eventname=\"PublicChatEvent\""));
+        let at = events.filter_map(|it| it.split("timestamp=\"").nth(1)?.split('"').next());
+        at.map(|it| EventTime(it.parse().unwrap()))
+            .filter(|it| timeline.pieces(*it, EventTime(it.0 + 1)).count() == 1)
+            .map(|it| timeline.published(it).as_ms())
+            .collect()
     }
 
     #[test]

@@ -50,6 +50,7 @@ async fn check(sample: &str) {
     assert_eq!(recording.started_at, recording.id.created_at());
 
     let contents = archive.catalog.contents(&program, &id).await.unwrap().unwrap();
+    assert!(!format!("{recording:?}{contents:?}").contains("not-for-publication"));
     slides(&script, &contents);
     chat(&script, &contents);
     turns(&script, &contents);
