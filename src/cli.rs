@@ -132,7 +132,9 @@ mod tests {
 
     #[test]
     fn a_role_is_one_of_two() {
-        assert!(Arguments::try_parse_from(["plenary", "user", "add", "ada", "--role", "x"]).is_err());
+        assert!(
+            Arguments::try_parse_from(["plenary", "user", "add", "ada", "--role", "x"]).is_err()
+        );
         assert!(Arguments::try_parse_from(["plenary", "user", "add", "ada"]).is_ok());
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     }
     let config = Config::load(arguments.config.as_deref())?;
     let serves = matches!(arguments.command, Command::Serve { .. } | Command::Work { .. });
-    telemetry::start(&config.log, if serves { "info" } else { "warn" })?;
+    telemetry::start(&config.log, if serves { "info,whisper_rs=warn" } else { "warn" })?;
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

@@ -57,7 +57,8 @@ impl FolderLock {
     /// If another process holds it.
     pub(crate) fn take(folder: &Path) -> anyhow::Result<Self> {
         let path = folder.join("serve.lock");
-        let file = File::create(&path).with_context(|| format!("cannot make `{}`", path.display()))?;
+        let file =
+            File::create(&path).with_context(|| format!("cannot make `{}`", path.display()))?;
         match flock(&file, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Self { _file: file }),
             Err(rustix::io::Errno::WOULDBLOCK) => {

@@ -68,11 +68,7 @@ pub(crate) async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
 
 /// Answers requests until the first signal, then those under way until they are done, or their time
 /// is over, or the second signal.
-async fn answer(
-    listener: TcpListener,
-    site: web::Site,
-    shutdown: &Shutdown,
-) -> anyhow::Result<()> {
+async fn answer(listener: TcpListener, site: web::Site, shutdown: &Shutdown) -> anyhow::Result<()> {
     let Shutdown { drain, abort } = shutdown.clone();
     let last_call = async move {
         drain.cancelled().await;

@@ -83,7 +83,9 @@ impl Stages {
             #[cfg(feature = "speech")]
             (JobKind::Transcribe, _) => self.transcribe.run(job, progress, cancel).await,
             // A worker claims the kinds of its lanes only, and has no lane for these.
-            (kind, _) => Err(StageError::retry(anyhow::anyhow!("this process does no {kind} jobs"))),
+            (kind, _) => {
+                Err(StageError::retry(anyhow::anyhow!("this process does no {kind} jobs")))
+            }
         }
     }
 }

@@ -138,7 +138,14 @@ impl Worker {
             Err(error) => {
                 let cause = format!("{:#}", error.source);
                 let verdict = verdict(job.attempt, error.disposition);
-                tracing::warn!(duration_ms, cause, ?verdict, "{} of {} failed", job.kind, job.recording);
+                tracing::warn!(
+                    duration_ms,
+                    cause,
+                    ?verdict,
+                    "{} of {} failed",
+                    job.kind,
+                    job.recording
+                );
                 self.queue.fail(job, &cause, verdict).await
             }
         };

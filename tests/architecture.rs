@@ -71,7 +71,11 @@ fn an_outside_library_is_known_to_one_crate() {
 fn every_crate_takes_the_workspaces_lints_and_versions() {
     for package in &metadata().packages {
         let manifest = std::fs::read_to_string(&package.manifest_path).unwrap();
-        assert!(manifest.contains("[lints]\nworkspace = true"), "{} has lints of its own", package.name);
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{} has lints of its own",
+            package.name
+        );
         for line in manifest.lines().filter(|it| it.contains("version = \"")) {
             panic!("{} names a version of its own: {line}", package.name);
         }

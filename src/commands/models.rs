@@ -24,10 +24,8 @@ mod with_models {
     use tokio_util::sync::CancellationToken;
 
     pub(super) async fn fetch(config: &Config, name: &str) -> anyhow::Result<ExitCode> {
-        let plan = FetchPlan {
-            mirror: config.speech.mirror.clone(),
-            ..FetchPlan::new(config.models())
-        };
+        let plan =
+            FetchPlan { mirror: config.speech.mirror.clone(), ..FetchPlan::new(config.models()) };
         let name = name.to_owned();
         let lane = Lane::new("fetch", 1);
         let fetched = lane

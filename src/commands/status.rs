@@ -92,7 +92,11 @@ impl Status {
                 it.id,
                 it.visibility,
                 it.title,
-                if it.renditions.is_empty() { "nothing yet".to_owned() } else { it.renditions.join(", ") },
+                if it.renditions.is_empty() {
+                    "nothing yet".to_owned()
+                } else {
+                    it.renditions.join(", ")
+                },
             ));
         }
         for it in &self.jobs {

@@ -79,10 +79,9 @@ fn literal(text: &str) -> Value {
 fn set(table: &mut Table, (section, key): &SettingPath, value: Value) {
     let target = match section {
         None => Some(table),
-        Some(section) => table
-            .entry(section)
-            .or_insert_with(|| Value::Table(Table::new()))
-            .as_table_mut(),
+        Some(section) => {
+            table.entry(section).or_insert_with(|| Value::Table(Table::new())).as_table_mut()
+        }
     };
     // A section that the file gave as something else is reported by the check of each setting.
     if let Some(target) = target {
@@ -91,11 +90,7 @@ fn set(table: &mut Table, (section, key): &SettingPath, value: Value) {
 }
 
 /// Tries every setting alone, so that one problem does not hide the next.
-fn check_each(
-    table: &Table,
-    settings: &BTreeMap<String, SettingPath>,
-    problems: &mut Vec<String>,
-) {
+fn check_each(table: &Table, settings: &BTreeMap<String, SettingPath>, problems: &mut Vec<String>) {
     let known = |section: Option<&str>, key: &str| {
         settings.values().any(|(s, k)| s.as_deref() == section && k == key)
     };

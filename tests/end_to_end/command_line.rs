@@ -69,8 +69,12 @@ fn a_failed_job_that_is_not_there_cannot_be_retried() {
 #[test]
 fn check_tells_what_is_missing_and_how_to_get_it() {
     let program = Program::new();
-    let output =
-        program.command(&["check"]).env("PLENARY_SPEECH_MODEL", "base").env("PLENARY_MODELS", program.data().join("none")).output().unwrap();
+    let output = program
+        .command(&["check"])
+        .env("PLENARY_SPEECH_MODEL", "base")
+        .env("PLENARY_MODELS", program.data().join("none"))
+        .output()
+        .unwrap();
     let told = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(!output.status.success());
     assert!(told.contains("plenary models fetch base"), "{told}");

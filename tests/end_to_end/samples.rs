@@ -8,7 +8,6 @@ use std::{fs, path::Path};
 pub(crate) struct Script {
     pub(crate) name: String,
     pub(crate) title: String,
-    pub(crate) language: String,
     pub(crate) record_id: String,
     pub(crate) duration_ms: u64,
     #[serde(rename = "word")]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use std::{fs, path::PathBuf, process::Command};
 
 /// A recogniser's word may begin a little beside the synthesiser's; a hit names its passage.
-const SLACK_MS: u64 = 1_500;
+const SLACK_S: f64 = 1.5;
 
 #[test]
 fn samples_are_taken_in_survive_a_power_cut_are_found_and_play() {
@@ -63,12 +63,12 @@ fn is_found_by_what_was_only_spoken(script: &Script, server: &Server) {
         let recordings = found["recordings"].as_array().unwrap();
         let hits = recordings
             .iter()
-            .filter(|it| it["id"] == script.record_id.as_str())
+            .filter(|it| it["recording"]["id"] == script.record_id.as_str())
             .flat_map(|it| it["hits"].as_array().unwrap());
-        let [start, end] = word.sentence_ms;
-        let in_time = start.saturating_sub(SLACK_MS)..=end + SLACK_MS;
+        let [start, end] = word.sentence_ms.map(|ms| ms as f64 / 1000.0);
+        let in_time = start - SLACK_S..=end + SLACK_S;
         let said = hits.filter(|it| it["source"] == "spoken");
-        let said: Vec<u64> = said.map(|it| it["start_ms"].as_u64().unwrap()).collect();
+        let said: Vec<f64> = said.map(|it| it["start"].as_f64().unwrap()).collect();
         assert!(said.iter().any(|it| in_time.contains(it)), "{}: {said:?}", word.word);
     }
 }
@@ -96,8 +96,8 @@ fn is_watched_in_a_browser(server: &Server, scripts: &[Script]) {
             json!({
                 "query": word.word,
                 "recordingId": it.record_id,
-                "language": it.language,
-                "sentenceMs": word.sentence_ms,
+                "startMs": word.sentence_ms[0],
+                "endMs": word.sentence_ms[1],
             })
         })
         .collect();
@@ -127,8 +127,8 @@ fn get(url: &str) -> (String, String) {
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);
-    let (body, status) = text.rsplit_once('\n').unwrap_or_else(|| {
-        panic!("{url}: {}", String::from_utf8_lossy(&output.stderr))
-    });
+    let (body, status) = text
+        .rsplit_once('\n')
+        .unwrap_or_else(|| panic!("{url}: {}", String::from_utf8_lossy(&output.stderr)));
     (status.to_owned(), body.to_owned())
 }
