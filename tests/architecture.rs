@@ -76,8 +76,8 @@ fn every_crate_takes_the_workspaces_lints_and_versions() {
             "{} has lints of its own",
             package.name
         );
-        for line in manifest.lines().filter(|it| it.contains("version = \"")) {
-            panic!("{} names a version of its own: {line}", package.name);
-        }
+        // The root's manifest is the workspace's, where versions stand.
+        let own = manifest.lines().find(|it| it.contains("version = \""));
+        assert!(package.name == "plenary" || own.is_none(), "{}: {own:?}", package.name);
     }
 }

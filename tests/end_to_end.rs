@@ -7,6 +7,10 @@
 mod command_line;
 #[path = "end_to_end/program.rs"]
 mod program;
+#[path = "end_to_end/real_speech.rs"]
+mod real_speech;
+#[path = "end_to_end/requests.rs"]
+mod requests;
 #[path = "end_to_end/samples.rs"]
 mod samples;
 #[path = "end_to_end/whole_path.rs"]

@@ -6,8 +6,9 @@
 //!
 //! Three invariants hold everywhere:
 //!
-//! 1. **Originals are never rewritten.** Whatever was handed over lies byte for byte under
-//!    [`ObjectKey::Source`], and a [`Manifest`] says what that is.
+//! 1. **Originals are never lost.** Whatever was handed over lies byte for byte under
+//!    [`ObjectKey::Source`], and a [`Manifest`] says what that is. Where a server hands a file over
+//!    with other bytes, the former ones are kept beside it, under `superseded/`.
 //! 2. **Everything else is derived.** Deleting every object and row right of the originals and
 //!    queueing their jobs again gives them back.
 //! 3. **Every read takes a [`Viewer`].** What the viewer may not see does not exist for them; there

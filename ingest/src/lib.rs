@@ -7,7 +7,7 @@
 //!
 //! Everything handed over is hostile until proven otherwise: links and names that lead outside are
 //! refused, XML is read as a stream within limits and without entities, chat becomes plain text, and
-//! of the metas, which carry secrets, only those in `METAS.md` are ever read.
+//! of the metas, which carry secrets, only those in `docs/metadata.md` are ever read.
 
 mod captions;
 mod chat;

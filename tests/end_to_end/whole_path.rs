@@ -1,5 +1,6 @@
 use crate::{
     program::{Program, ROOT, Server},
+    requests::{get, get_json},
     samples::Script,
 };
 use serde_json::{Value, json};
@@ -112,23 +113,4 @@ fn is_watched_in_a_browser(server: &Server, scripts: &[Script]) {
         .unwrap();
     let told = String::from_utf8_lossy(&ran.stdout);
     assert!(ran.status.success(), "{told}\n{}", String::from_utf8_lossy(&ran.stderr));
-}
-
-fn get_json(url: &str) -> Value {
-    let (status, body) = get(url);
-    assert_eq!(status, "200", "{url}: {body}");
-    serde_json::from_str(&body).unwrap_or_else(|error| panic!("{url}: {error}: {body}"))
-}
-
-/// Status and body. By curl: a client of our own would share our own mistakes.
-fn get(url: &str) -> (String, String) {
-    let output = Command::new("curl")
-        .args(["--silent", "--show-error", "--write-out", "\n%{http_code}", url])
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&output.stdout);
-    let (body, status) = text
-        .rsplit_once('\n')
-        .unwrap_or_else(|| panic!("{url}: {}", String::from_utf8_lossy(&output.stderr)));
-    (status.to_owned(), body.to_owned())
 }
