@@ -5,7 +5,7 @@ use axum::{
     body::Body,
     extract::Path,
     http::{HeaderMap, Response, StatusCode, header},
-    response::IntoResponse,
+    response::IntoResponse as _,
 };
 use rust_embed::RustEmbed;
 use std::{collections::BTreeMap, sync::LazyLock};

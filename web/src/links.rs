@@ -31,15 +31,19 @@ pub(crate) fn captions(id: &RecordingId, language: archive::Language) -> String 
     format!("/recordings/{id}/captions/{language}")
 }
 
-/// A second of a recording, with the words that were searched and the passage to scroll to.
-pub(crate) fn moment(
-    id: &RecordingId,
-    at: MediaTime,
-    words: &str,
-    passage: Option<usize>,
-) -> String {
-    let anchor = passage.map_or_else(String::new, |it| format!("#p-{it}"));
-    format!("{}{}{anchor}", recording(id), query(&[("q", words), ("t", &seconds(at))]))
+/// A second of a recording, with the words that were searched.
+pub(crate) fn moment(id: &RecordingId, at: MediaTime, words: &str) -> String {
+    format!("{}{}", recording(id), query(&[("q", words), ("t", &seconds(at))]))
+}
+
+/// The same with the passage that begins there to scroll to.
+pub(crate) fn passage(id: &RecordingId, start: MediaTime, words: &str) -> String {
+    format!("{}#{}", moment(id, start, words), passage_anchor(start))
+}
+
+/// A passage's place on its page: by its time, so that it is known without the transcript.
+pub(crate) fn passage_anchor(start: MediaTime) -> String {
+    format!("p-{}", start.as_ms())
 }
 
 /// The same on the recording's own page: `?t=12.34`.

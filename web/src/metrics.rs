@@ -4,7 +4,7 @@ use crate::{failure::Failure, library::Library};
 use archive::{JobKind, Viewer, queue::JobState};
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request, State},
-    http::{HeaderMap, Method, header},
+    http::{HeaderMap, HeaderValue, Method, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -135,7 +135,7 @@ pub(crate) async fn show(
 /// behind which everybody seems to come from this machine.
 fn may_read(token: Option<&str>, headers: &HeaderMap, peer: Option<SocketAddr>) -> bool {
     if let Some(token) = token {
-        let sent = headers.get(header::AUTHORIZATION).map(|it| it.as_bytes());
+        let sent = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
         let sent = sent.and_then(|it| it.strip_prefix(b"Bearer ")).unwrap_or_default();
         return sent.ct_eq(token.as_bytes()).into();
     }

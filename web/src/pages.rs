@@ -145,14 +145,17 @@ pub(crate) struct CollectionLine {
     pub(crate) title: String,
     /// The first paragraph of its note.
     pub(crate) note: String,
+    /// How many of its meetings the viewer sees, in words.
+    pub(crate) size: String,
     pub(crate) visibility: Option<VisibilityLabel>,
 }
 
 impl CollectionLine {
-    pub(crate) fn new(words: Words, collection: &Collection) -> Self {
+    pub(crate) fn new(words: Words, collection: &Collection, meetings: usize) -> Self {
         Self {
             url: links::collection(&collection.id),
             title: titled(words, &collection.title),
+            size: words.tell("collection-size", &[("count", meetings.into())]),
             note: paragraphs(&collection.note).into_iter().next().unwrap_or_default(),
             visibility: VisibilityLabel::unless_public(words, collection.visibility),
         }

@@ -26,11 +26,16 @@ pub(crate) fn set(
     let speakers = Speakers::of(&contents.turns);
     let mut turns: Vec<(Option<SpeakerNumber>, Turn)> = Vec::new();
     let mut last_end = MediaTime::ZERO;
-    for (number, passage) in transcript.passages.iter().enumerate() {
+    let mut last_start = None;
+    for passage in &transcript.passages {
         let speaker = speakers.of_passage(passage);
         let href = links::moment_here(passage.range.start(), query);
         let text = PassageText {
-            number,
+            anchor: if last_start.replace(passage.range.start()) == Some(passage.range.start()) {
+                String::new()
+            } else {
+                links::passage_anchor(passage.range.start())
+            },
             start: seconds(passage.range.start()),
             end: seconds(passage.range.end()),
             href: href.clone(),

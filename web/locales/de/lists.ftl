@@ -12,3 +12,8 @@ collections-all = Alle Sammlungen
 collections-empty = Noch gibt es keine Sammlung.
 collection-meetings = Die Treffen
 collection-empty = In dieser Sammlung ist kein Treffen, das du sehen kannst.
+collection-size = { $count ->
+    [0] Keine Treffen
+    [one] { $count } Treffen
+   *[other] { $count } Treffen
+  }

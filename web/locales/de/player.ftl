@@ -12,7 +12,6 @@ player-captions = Untertitel
 player-captions-off = Ohne Untertitel
 player-fullscreen = Vollbild
 player-exit-fullscreen = Vollbild verlassen
-player-picture-in-picture = Kleines Fenster
 player-back-10 = 10 Sekunden zurück
 player-forward-10 = 10 Sekunden weiter
 player-back-to-voice = Zurück zur Stimme

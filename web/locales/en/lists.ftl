@@ -12,3 +12,8 @@ collections-all = All collections
 collections-empty = There is no collection yet.
 collection-meetings = The meetings
 collection-empty = There is no meeting in this collection that you can see.
+collection-size = { $count ->
+    [0] No meetings
+    [one] { $count } meeting
+   *[other] { $count } meetings
+  }

@@ -12,7 +12,6 @@ player-captions = Captions
 player-captions-off = Captions off
 player-fullscreen = Full screen
 player-exit-fullscreen = Leave full screen
-player-picture-in-picture = Small window
 player-back-10 = 10 seconds back
 player-forward-10 = 10 seconds on
 player-back-to-voice = Back to the voice

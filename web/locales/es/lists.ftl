@@ -12,3 +12,8 @@ collections-all = Todas las colecciones
 collections-empty = Todavía no hay ninguna colección.
 collection-meetings = Las reuniones
 collection-empty = En esta colección no hay ninguna reunión que puedas ver.
+collection-size = { $count ->
+    [0] Sin reuniones
+    [one] { $count } reunión
+   *[other] { $count } reuniones
+  }

@@ -12,7 +12,6 @@ player-captions = Subtítulos
 player-captions-off = Sin subtítulos
 player-fullscreen = Pantalla completa
 player-exit-fullscreen = Salir de la pantalla completa
-player-picture-in-picture = Ventana pequeña
 player-back-10 = 10 segundos atrás
 player-forward-10 = 10 segundos adelante
 player-back-to-voice = Volver a la voz

@@ -34,7 +34,7 @@ pub(crate) struct LicenceLink {
 }
 
 pub(crate) enum Film {
-    Ready(Player),
+    Ready(Box<Player>),
     /// Jobs are due or running.
     Waiting,
     /// A job failed.
@@ -115,8 +115,8 @@ pub(crate) struct Paragraph {
 }
 
 pub(crate) struct PassageText {
-    /// Counts the recording's passages from 0.
-    pub(crate) number: usize,
+    /// Its place on the page; empty where another passage begins at the same time.
+    pub(crate) anchor: String,
     pub(crate) start: String,
     pub(crate) end: String,
     pub(crate) href: String,

@@ -17,6 +17,7 @@ use super::{
     },
     search::{Found, HitLine, ResultItem, SearchPage, SearchState},
     sign_in::{SignInPage, SignInProblem},
+    titled,
 };
 use crate::{
     answers::InRecording,
@@ -131,7 +132,7 @@ fn collection_lines(words: Words) -> Vec<CollectionLine> {
             note: format!("{text}\n\n{text}"),
             visibility: Visibility::ALL[n % 3],
         };
-        CollectionLine::new(words, &collection)
+        CollectionLine::new(words, &collection, n)
     };
     AWKWARD.iter().enumerate().map(line).collect()
 }
@@ -180,7 +181,8 @@ pub(crate) fn search(words: Words) -> Vec<SearchPage> {
     let result = |(n, text): (usize, &&str)| ResultItem {
         id: awkward_recording(n).id.to_string(),
         url: link(MediaTime::ZERO),
-        title: pieces(text),
+        audio_hls: (n > 1).then(|| "/recordings/x/files/audio.m3u8".to_owned()),
+        title: pieces(&titled(words, text)),
         datetime: "2026-11-22T14:45:07Z".to_owned(),
         date: "22 November 2026".to_owned(),
         length: "1 min".to_owned(),
@@ -208,7 +210,11 @@ pub(crate) fn search(words: Words) -> Vec<SearchPage> {
     let found = SearchState::Found(Found {
         count: words.tell("search-count", &[("hits", 3_u64.into()), ("recordings", 1_u64.into())]),
         loosened: Some(words.say("search-loosened-half").into_owned()),
-        orders: choices(),
+        orders: vec![Choice {
+            value: "/search?q=a&sort=newest".to_owned(),
+            label: words.say("sort-newest").into_owned(),
+            chosen: true,
+        }],
         results: AWKWARD.iter().enumerate().map(result).collect(),
     });
     let page = |query: &str, state, more: bool| SearchPage {
@@ -266,7 +272,7 @@ pub(crate) fn collection_edit(words: Words) -> Vec<CollectionEditPage> {
     let item = |(n, text): (usize, &&str)| OrderedItem {
         recording: awkward_recording(n).id.to_string(),
         url: "/recordings/x".to_owned(),
-        title: (*text).to_owned(),
+        title: titled(words, text),
         date: "22 November 2026".to_owned(),
         reason: (*text).to_owned(),
         first: n == 0,
@@ -346,7 +352,7 @@ pub(crate) fn desk(words: Words) -> Vec<DeskPage> {
                 kind_value: "webcams",
                 recording: "x".to_owned(),
                 url: "/recordings/x".to_owned(),
-                title: text.to_owned(),
+                title: titled(words, text),
                 failed_at: "22 November 2026, 14:45".to_owned(),
                 cause: text.to_owned(),
             })
@@ -355,7 +361,7 @@ pub(crate) fn desk(words: Words) -> Vec<DeskPage> {
             .map(|text| RunningJob {
                 kind: "Cameras".to_owned(),
                 url: "/recordings/x".to_owned(),
-                title: text.to_owned(),
+                title: titled(words, text),
                 permille: 421,
                 percent: "42 %".to_owned(),
             })
@@ -365,7 +371,7 @@ pub(crate) fn desk(words: Words) -> Vec<DeskPage> {
             .map(|text| DeskRecording {
                 url: "/recordings/x".to_owned(),
                 edit_url: "/recordings/x/edit".to_owned(),
-                title: text.to_owned(),
+                title: titled(words, text),
                 datetime: "2026-11-22T14:45:07Z".to_owned(),
                 date: "22 November 2026".to_owned(),
                 length: "1 min".to_owned(),
@@ -410,7 +416,7 @@ pub(crate) fn recording(words: Words) -> Vec<RecordingPage> {
     let contents = awkward_contents();
     let heard = transcript("ar", &AWKWARD[..4]);
     let hits = InRecording::default();
-    let films = [Film::Nothing, Film::Failed, Film::Waiting, Film::Ready(player())];
+    let films = [Film::Nothing, Film::Failed, Film::Waiting, Film::Ready(Box::new(player()))];
     let states = [
         TranscriptState::Silent,
         TranscriptState::Failed,

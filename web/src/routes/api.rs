@@ -241,6 +241,10 @@ pub(crate) async fn search(
 fn hit_body(library: &Library, id: &RecordingId, query: &str, hit: FoundHit) -> HitBody {
     let FoundHit { place, at, end, text } = hit;
     let source = place.as_str();
+    let url = match place {
+        Place::Spoken => links::passage(id, at, query),
+        _ => links::moment(id, at, query),
+    };
     let (slide, sender) = match place {
         Place::Slide { number } => (Some(number), None),
         Place::Chat { sender } => (None, Some(sender)),
@@ -252,7 +256,7 @@ fn hit_body(library: &Library, id: &RecordingId, query: &str, hit: FoundHit) -> 
         sender,
         start: at.as_secs_f64(),
         end: end.map(archive::MediaTime::as_secs_f64),
-        url: absolute(library, &links::moment(id, at, query, None)),
+        url: absolute(library, &url),
         text: text.into_iter().map(|(text, marked)| PieceBody { text, marked }).collect(),
     }
 }

@@ -1,8 +1,12 @@
-use super::{Answered, App, home::meeting, page};
+use super::{
+    Answered, App,
+    home::{collection_lines, meeting},
+    page,
+};
 use crate::{
     failure::Failure,
     pages::{
-        CollectionLine, VisibilityLabel,
+        VisibilityLabel,
         collections::{CollectionPage, CollectionsPage},
         paragraphs, titled,
     },
@@ -13,10 +17,9 @@ use axum::extract::State;
 /// `GET /collections`
 #[tracing::instrument(name = "web.collections", skip_all)]
 pub(crate) async fn list(State(library): App, visit: Visit) -> Answered {
-    let collections = library.catalog.collections(&visit.viewer).await?;
     page(&CollectionsPage {
         frame: visit.frame("page-collections"),
-        collections: collections.iter().map(|it| CollectionLine::new(visit.words, it)).collect(),
+        collections: collection_lines(&library, &visit).await?,
     })
 }
 

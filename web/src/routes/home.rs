@@ -19,15 +19,27 @@ pub(crate) async fn show(State(library): App, visit: Visit, RawQuery(query): Raw
         newest.push(meeting(&library, &visit, recording).await?);
     }
     let first = after.is_none();
-    let collections =
-        if first { library.catalog.collections(&visit.viewer).await? } else { vec![] };
+    let collections = if first { collection_lines(&library, &visit).await? } else { vec![] };
     page(&HomePage {
         frame: visit.frame("page-home"),
         newest,
         older: older.map(|it| format!("/{}", links::query(&[("after", &it)]))),
         first,
-        collections: collections.iter().map(|it| CollectionLine::new(visit.words, it)).collect(),
+        collections,
     })
+}
+
+/// The collections that the viewer sees, with how many recordings they see in each.
+pub(crate) async fn collection_lines(
+    library: &Library,
+    visit: &Visit,
+) -> Result<Vec<CollectionLine>, CatalogError> {
+    let mut lines = Vec::new();
+    for collection in library.catalog.collections(&visit.viewer).await? {
+        let items = library.catalog.collection_items(&visit.viewer, &collection.id).await?;
+        lines.push(CollectionLine::new(visit.words, &collection, items.len()));
+    }
+    Ok(lines)
 }
 
 /// A page of recordings, and the cursor of the next if there is one.
@@ -54,7 +66,7 @@ pub(crate) async fn meeting(
 ) -> Result<Meeting, CatalogError> {
     let contents = library.catalog.contents(&visit.viewer, &recording.id).await?;
     let ribbon = contents.and_then(|contents| {
-        let link = |at| links::moment(&recording.id, at, "", None);
+        let link = |at| links::moment(&recording.id, at, "");
         SmallRibbon::new(visit.words, recording.duration, &contents, &[], link)
     });
     Ok(Meeting::new(visit.words, &library.zone, recording, ribbon))

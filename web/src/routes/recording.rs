@@ -162,7 +162,7 @@ fn film(known: &Known, start: Option<MediaTime>) -> Film {
             (start, end, it.slide, links::slide(id, it.slide))
         })
         .collect();
-    Film::Ready(Player {
+    Film::Ready(Box::new(Player {
         source,
         duration: seconds(duration),
         start: start.map(seconds),
@@ -177,7 +177,7 @@ fn film(known: &Known, start: Option<MediaTime>) -> Film {
         poster: picture(known.pictures.poster, DerivedFile::poster()),
         captions: captions(known),
         more_to_come: known.is_due(&[JobKind::Webcams, JobKind::Deskshare]),
-    })
+    }))
 }
 
 /// A list for a data attribute; nothing for an empty one.

@@ -1,6 +1,6 @@
 use super::{Answered, App, asked, page};
 use crate::{
-    answers::{self, Answer, Found, Order, PER_PAGE, Place, Strictness},
+    answers::{self, Answer, Found, FoundHit, Order, PER_PAGE, Place, Strictness},
     failure::Failure,
     library::Library,
     links,
@@ -9,12 +9,11 @@ use crate::{
         search::{Found as FoundPart, HitLine, ResultItem, SearchPage, SearchState},
         titled,
     },
-    reading::Speakers,
     ribbon::{RibbonHit, SmallRibbon, speaker_class},
     visit::Visit,
     words::{position, seconds},
 };
-use archive::{Contents, Transcript};
+use archive::{Contents, TimeRange, Track};
 use axum::extract::{RawQuery, State};
 
 /// `GET /search?q=&sort=&page=`
@@ -100,7 +99,8 @@ async fn result(
         return Ok(None);
     };
     let contents = library.catalog.contents(&visit.viewer, id).await?.unwrap_or_default();
-    let transcript = library.catalog.transcript(&visit.viewer, id).await?.unwrap_or_default();
+    let renditions = library.catalog.renditions(&visit.viewer, id).await?;
+    let has_sound = renditions.iter().any(|it| it.track == Track::Audio);
     let title = titled(words, &recording.title);
     let on_ribbon: Vec<RibbonHit> = found
         .hits
@@ -111,11 +111,10 @@ async fn result(
             text: it.text.iter().map(|(text, _)| text.as_str()).collect(),
         })
         .collect();
-    let link = |at| links::moment(id, at, query, None);
+    let link = |at| links::moment(id, at, query);
     let ribbon = SmallRibbon::new(words, recording.duration, &contents, &on_ribbon, link);
     let hits = found.hits.into_iter().map(|hit| {
-        let (source, source_class, passage) =
-            source(visit, &hit.place, hit.at, &contents, &transcript);
+        let (source, source_class) = source(visit, &hit, &contents);
         HitLine {
             class: match hit.place {
                 Place::Title => "hit-title",
@@ -124,7 +123,13 @@ async fn result(
                 Place::Chat { .. } => "hit-chat",
                 Place::Poll => "hit-poll",
             },
-            url: links::moment(id, hit.at, query, passage),
+            url: match hit.place {
+                Place::Spoken => links::passage(id, hit.at, query),
+                Place::Title => links::recording(id) + &links::query(&[("q", query)]),
+                Place::Slide { .. } | Place::Chat { .. } | Place::Poll => {
+                    links::moment(id, hit.at, query)
+                }
+            },
             at: seconds(hit.at),
             position: position(hit.at),
             source,
@@ -135,6 +140,7 @@ async fn result(
     Ok(Some(ResultItem {
         id: id.to_string(),
         url: format!("{}{}", links::recording(id), links::query(&[("q", query)])),
+        audio_hls: has_sound.then(|| links::file(id, &Track::Audio.playlist())),
         title: vec![(title, false)],
         datetime: recording.started_at.to_string(),
         date: words.day(recording.started_at, &library.zone),
@@ -146,17 +152,11 @@ async fn result(
     }))
 }
 
-/// Who said it or where it stands, with its class; and the passage's number.
-fn source(
-    visit: &Visit,
-    place: &Place,
-    at: archive::MediaTime,
-    contents: &Contents,
-    transcript: &Transcript,
-) -> (String, String, Option<usize>) {
+/// Who said it or where it stands, with its class.
+fn source(visit: &Visit, hit: &FoundHit, contents: &Contents) -> (String, String) {
     let words = visit.words;
-    let plain = |text: String| (text, String::new(), None);
-    match place {
+    let plain = |text: String| (text, String::new());
+    match &hit.place {
         Place::Title => plain(words.say("source-title").into_owned()),
         Place::Slide { number } => {
             plain(words.tell("slide-number", &[("number", (*number).into())]))
@@ -164,16 +164,13 @@ fn source(
         Place::Chat { sender } => plain(sender.clone()),
         Place::Poll => plain(words.say("poll").into_owned()),
         Place::Spoken => {
-            let number = transcript.passages.iter().position(|it| it.range.start() == at);
-            let speaker = number
-                .and_then(|it| Speakers::of(&contents.turns).of_passage(&transcript.passages[it]));
-            match speaker {
+            let range = TimeRange::from_or_at(hit.at, hit.end.unwrap_or(hit.at));
+            match contents.speaker_of(range) {
                 Some(speaker) => (
                     words.tell("speaker", &[("number", speaker.0.into())]),
                     format!("speaker {}", speaker_class(speaker.0)),
-                    number,
                 ),
-                None => (words.say("source-spoken").into_owned(), String::new(), number),
+                None => plain(words.say("source-spoken").into_owned()),
             }
         }
     }

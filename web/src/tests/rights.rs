@@ -86,7 +86,7 @@ async fn only_archivists_change_anything() {
     let paths: [(&str, &[(&str, &str)]); 7] = [
         (&edit, &[("title", "Changed"), ("visibility", "private")]),
         ("/collections/new", &[("title", "New one"), ("visibility", "public")]),
-        ("/collections/c-public/edit", &[("title", "Changed"), ("visibility", "public")]),
+        ("/collections/c-public/edit", &[("title", "Collection public"), ("visibility", "public")]),
         ("/collections/c-public/items", &[("recording", &id), ("do", "remove")]),
         ("/collections/c-public/delete", &[("title", "Collection public")]),
         ("/desk/retry", &[("recording", &id), ("kind", "webcams")]),

@@ -110,7 +110,8 @@ async fn forms_of_others_are_refused() {
         ]
     };
     // what, header, token
-    let cases: [(&str, Option<(&str, &str)>, &str); 7] = [
+    type Case<'a> = (&'a str, Option<(&'a str, &'a str)>, &'a str);
+    let cases: [Case<'_>; 7] = [
         ("no token", None, ""),
         ("another session's token", None, &other),
         ("the session's secret itself", None, world.ada.as_str()),

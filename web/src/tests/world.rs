@@ -11,10 +11,12 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use search::{Entry, Index};
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 use tower::ServiceExt as _;
 
 pub(super) const PASSWORD: &str = "correct horse battery";
+/// Hashed once, since a good hash is slow.
+static HASH: LazyLock<String> = LazyLock::new(|| crate::password::hash(PASSWORD).unwrap());
 /// The second passage of every transcript, which starts at ten seconds.
 pub(super) const SAID: &str = "The roof garden needs a new pump.";
 
@@ -258,8 +260,7 @@ pub(super) fn form(
 
 async fn open_session(archive: &TestArchive, name: &str, role: Role) -> SessionToken {
     let member = member(name, role);
-    let hash = crate::password::hash(PASSWORD).unwrap();
-    assert!(archive.catalog.create_member(&member, &hash).await.unwrap());
+    assert!(archive.catalog.create_member(&member, &HASH).await.unwrap());
     let token = SessionToken::draw().unwrap();
     let expires: Timestamp = NOW.plus(Duration::from_secs(3_600));
     archive.catalog.open_session(&token.digest(), &member.id, expires).await.unwrap();
