@@ -1,3 +1,4 @@
+use crate::recogniser::BoxError;
 use archive::MediaTime;
 use std::{
     fs::File,
@@ -13,7 +14,7 @@ pub(crate) const SAMPLES_PER_MS: u64 = 16;
 #[non_exhaustive]
 pub enum AudioError {
     #[error("cannot read the speech audio `{path}`")]
-    Read { path: PathBuf, source: hound::Error },
+    Read { path: PathBuf, source: BoxError },
 
     #[error(
         "the speech audio `{path}` has {channels} channels of {bits} bits at {rate} Hz; \
@@ -77,7 +78,7 @@ impl SpeechAudio {
     }
 
     fn unreadable(&self, source: hound::Error) -> AudioError {
-        AudioError::Read { path: self.path.clone(), source }
+        AudioError::Read { path: self.path.clone(), source: source.into() }
     }
 }
 

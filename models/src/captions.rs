@@ -39,7 +39,7 @@ struct Cue {
 }
 
 /// A stretch of a passage's text that is not broken: a word with what separates it from the last.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 struct Piece<'a> {
     range: TimeRange,
     text: &'a str,

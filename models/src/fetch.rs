@@ -13,7 +13,7 @@ use crate::{
 };
 use partial::Partial;
 use std::{
-    error::Error,
+    error::Error as _,
     fmt,
     fs::{self, File, TryLockError},
     io,

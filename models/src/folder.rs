@@ -54,10 +54,12 @@ pub fn installed(folder: &Path) -> Vec<&'static Model> {
 /// Returns the path of the model's own file. Blocks for about a second for each gigabyte.
 pub fn check(folder: &Path, name: &str) -> Result<PathBuf, ModelProblem> {
     let model = manifest::model(name)?;
+    // The model first: fetching it brings what it needs.
+    let path = verify(folder, model)?;
     for need in &model.needs {
         verify(folder, manifest::model(need)?)?;
     }
-    verify(folder, model)
+    Ok(path)
 }
 
 /// The path of a model's file if it is there with the right size.
@@ -110,7 +112,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         assert!(installed(folder.path()).is_empty());
         let error = check(folder.path(), "tiny.en").unwrap_err().to_string();
-        assert!(error.contains("plenary models fetch silero-v6.2.0"), "{error}");
+        assert!(error.contains("plenary models fetch tiny.en"), "{error}");
         let error = check(folder.path(), "huge").unwrap_err().to_string();
         assert!(error.contains("`huge`"), "{error}");
     }

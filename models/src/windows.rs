@@ -69,7 +69,7 @@ impl Speech {
             let end = MediaTime::from_ms(end + PAD_MS).min(self.length);
             match ranges.last_mut() {
                 Some(last) if start <= last.end() => {
-                    *last = TimeRange::from_or_at(last.start(), end)
+                    *last = TimeRange::from_or_at(last.start(), end);
                 }
                 _ => ranges.push(TimeRange::from_or_at(start, end)),
             }
@@ -146,7 +146,8 @@ mod tests {
 
     #[test]
     fn speech_is_found_with_its_faint_ends() {
-        let cases: [(&str, &[(u64, f32)], &[(u64, u64)]); 6] = [
+        type Case<'a> = (&'a str, &'a [(u64, f32)], &'a [(u64, u64)]);
+        let cases: [Case<'_>; 6] = [
             ("nothing", &[], &[]),
             ("silence", &[(3200, 0.1)], &[]),
             ("one sentence", &[(960, 0.1), (1600, 0.9), (960, 0.1)], &[(760, 2760)]),

@@ -26,6 +26,7 @@ pub(super) fn fetch(
     }
 }
 
+#[expect(clippy::future_not_send, reason = "it runs on a runtime of its own, on this thread")]
 async fn download(
     model: &Model,
     url: &str,

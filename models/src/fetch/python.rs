@@ -126,8 +126,9 @@ fn download(
 /// What pip says went wrong: its last line but notices, shortened.
 fn complaint(log: &[u8]) -> String {
     let log = String::from_utf8_lossy(log);
-    let lines = log.lines().map(str::trim).filter(|it| !it.is_empty() && !it.contains("[notice]"));
-    let line = lines.last().unwrap_or("it did not say why");
+    let mut lines =
+        log.lines().map(str::trim).filter(|it| !it.is_empty() && !it.contains("[notice]"));
+    let line = lines.next_back().unwrap_or("it did not say why");
     line.chars().take(300).collect()
 }
 

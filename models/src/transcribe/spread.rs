@@ -36,7 +36,7 @@ pub(super) fn spread<I: Sync, W, R: Send, E: Send>(
         };
         let threads: Vec<_> =
             (0..threads.clamp(1, items.len().max(1))).map(|_| scope.spawn(run)).collect();
-        let joined = threads.into_iter().map(|it| it.join());
+        let joined = threads.into_iter().map(std::thread::ScopedJoinHandle::join);
         joined.map(|it| it.unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
     });
     outcomes.into_iter().collect::<Result<(), E>>()?;

@@ -37,7 +37,6 @@ fn base() -> Option<&'static Transcriber> {
     BASE.as_ref()
 }
 
-#[expect(clippy::print_stderr, reason = "a test that skips says so")]
 fn skip(why: &str) {
     eprintln!("skipped: {why}");
 }
