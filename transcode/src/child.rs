@@ -35,15 +35,15 @@ pub fn child_main() -> ExitCode {
         Ok(task) => task,
         Err(error) => {
             let message = format!("the task cannot be read: {error:#}");
-            report.last(&Report::Failed { retry: true, message });
+            report.write(&Report::Failed { retry: true, message });
             return ExitCode::FAILURE;
         }
     };
     std::thread::spawn(move || end_with_parent(input));
     let result = prepare(&task.limits).and_then(|()| run(&task, &report).map_err(Refusal::from));
     match result {
-        Ok(made) => report.last(&Report::Done { made }),
-        Err(Refusal { retry, message }) => report.last(&Report::Failed { retry, message }),
+        Ok(made) => report.write(&Report::Done { made }),
+        Err(Refusal { retry, message }) => report.write(&Report::Failed { retry, message }),
     }
     ExitCode::SUCCESS
 }

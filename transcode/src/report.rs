@@ -33,10 +33,10 @@ impl Reporter {
 
     /// Says what is wrong with the input and did not stop the work.
     pub(crate) fn warn(&self, message: &str) {
-        self.last(&Report::Warning { message: message.to_owned() });
+        self.write(&Report::Warning { message: message.to_owned() });
     }
 
-    pub(crate) fn last(&self, report: &Report) {
+    pub(crate) fn write(&self, report: &Report) {
         self.0.lock().expect("no holder panics").write(report);
     }
 }

@@ -261,6 +261,8 @@ impl Ladder {
                 lead: 0,
             }));
             let (scale, tee) = (make("videoscale")?, make("tee")?);
+            // The usual two taps let fine lines shimmer, which then costs bits.
+            scale.set_property_from_str("method", "catrom");
             let size = filter(&size_caps(rung))?;
             chain(WHAT, &pipeline, &[above, queue()?, scale, size, tee.clone()])?;
             let profile = gst::Caps::builder("video/x-h264")
