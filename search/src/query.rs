@@ -65,6 +65,22 @@ impl Query {
         self.terms.iter().all(Term::is_excluded)
     }
 
+    /// The query with its phrases taken for words, if it has both. One of phrases alone is meant
+    /// literally.
+    pub(crate) fn unquoted(&self) -> Option<Self> {
+        let has = |wanted: fn(&Term) -> bool| self.terms.iter().any(wanted);
+        if !has(|it| matches!(it, Term::Phrase(_)))
+            || !has(|it| matches!(it, Term::Word(_) | Term::Prefix(_)))
+        {
+            return None;
+        }
+        let terms = self.terms.iter().flat_map(|it| match it {
+            Term::Phrase(words) => words.iter().cloned().map(Term::Word).collect(),
+            other => vec![other.clone()],
+        });
+        Some(Self { terms: terms.collect(), ..self.clone() })
+    }
+
     pub(crate) fn terms(&self) -> &[Term] {
         &self.terms
     }

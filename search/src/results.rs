@@ -15,15 +15,18 @@ pub struct Results {
     pub recordings: Vec<RecordingHits>,
 }
 
-/// How many of the words a passage must hold. Phrases in quotes are always required.
+/// How many of the words a passage holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub enum Matching {
+    /// All of them, and the phrases.
     #[default]
     All,
-    /// Too little was found with all of them, so half of them are enough.
-    Half,
-    /// Nothing was found with half of them, so one is enough.
-    Any,
+    /// Too little was found with all of them, so a passage holds the phrases, or words that tell as
+    /// much as the query's average word: a rare word tells more than a common one.
+    ///
+    /// Where a phrase beside words is found nowhere it counts as its words. A query of phrases alone
+    /// is meant literally.
+    Some,
 }
 
 /// A recording that matches, and its best passages.

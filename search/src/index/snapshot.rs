@@ -48,6 +48,7 @@ pub(crate) struct Block {
 /// What BM25 must know of a set of documents. Counts of disjoint sets add up.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Counts {
+    /// Those that hold a word at all.
     pub(crate) documents: u64,
     pub(crate) exact_tokens: u64,
     pub(crate) stem_tokens: u64,
@@ -152,9 +153,14 @@ impl SegmentTable {
                 });
             }
             let block = table.blocks.last_mut().ok_or_else(|| missing(schema::ORDINAL))?;
+            let (exact_tokens, stem_tokens) = (length(&exact, doc), length(&stem, doc));
+            // A recording without a title has an empty document for it, which is no passage.
+            if exact_tokens == 0 {
+                continue;
+            }
             block.counts.documents += 1;
-            block.counts.exact_tokens += length(&exact, doc);
-            block.counts.stem_tokens += length(&stem, doc);
+            block.counts.exact_tokens += exact_tokens;
+            block.counts.stem_tokens += stem_tokens;
             if let Some(ord) = languages.term_ords(doc).next() {
                 text.clear();
                 languages.ord_to_str(ord, &mut text)?;

@@ -21,12 +21,19 @@ use tantivy::{
 const WORDS: usize = 64;
 const WINDOW: usize = 64 * WORDS;
 
+/// How much of the optional clauses must match.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Least {
+    All,
+    /// So much weight of them together.
+    Weight(u32),
+}
+
 /// Calls `found` with each visible document that matches, in rising order.
 ///
-/// At least `least` of the optional clauses must match, or all of them if there are fewer.
 pub(super) fn for_each_match<'p>(
     plan: &'p Plan,
-    least: usize,
+    least: Least,
     segment: usize,
     reader: &SegmentReader,
     visible: &VisibleDocs,
@@ -39,10 +46,13 @@ pub(super) fn for_each_match<'p>(
     let mut required = open_all(&plan.required)?;
     let mut optional = open_all(&plan.optional)?;
     let mut excluded = OpenClause::new(&plan.excluded, plan, segment, reader)?;
-    if least >= optional.len() {
+    if let Least::All = least {
         required.append(&mut optional);
     }
-    let least = if optional.is_empty() { 0 } else { required.len() + least };
+    let least = match least {
+        Least::All => 0,
+        Least::Weight(least) => least,
+    };
     // The rarest first, to have few documents in question. The order is only for speed: sums of
     // scores do not depend on it.
     required.sort_by_key(OpenClause::cost);
@@ -88,8 +98,8 @@ struct Window {
     /// A bit for each document that is in question.
     present: [u64; WORDS],
     scores: Box<[Score; WINDOW]>,
-    /// How many clauses matched each document. There are at most 32.
-    matched: Box<[u8; WINDOW]>,
+    /// What the clauses that match each document weigh together.
+    matched: Box<[u32; WINDOW]>,
 }
 
 impl Window {
@@ -117,7 +127,7 @@ impl Window {
     /// Puts every document of `clause` in question.
     fn collect(&mut self, clause: &mut OpenClause<'_>) {
         let mut seen = [0; WORDS];
-        for leaf in &mut clause.0 {
+        for leaf in &mut clause.leaves {
             let mut doc = leaf.seek(self.base);
             while doc < self.end() {
                 let at = (doc - self.base) as usize;
@@ -126,7 +136,7 @@ impl Window {
                 doc = leaf.advance();
             }
         }
-        self.count(&seen);
+        self.weigh(&seen, clause.weight);
         for (present, seen) in self.present.iter_mut().zip(seen) {
             *present |= seen;
         }
@@ -137,10 +147,10 @@ impl Window {
         self.present = self.look_for(clause);
     }
 
-    /// Counts and scores `clause` where it matches a document that is in question.
+    /// Weighs and scores `clause` where it matches a document that is in question.
     fn look_for(&mut self, clause: &mut OpenClause<'_>) -> [u64; WORDS] {
         let mut seen = [0; WORDS];
-        for leaf in &mut clause.0 {
+        for leaf in &mut clause.leaves {
             for at in bits(&self.present) {
                 let doc = self.base + index(at);
                 let reached = leaf.seek(doc);
@@ -152,7 +162,7 @@ impl Window {
                 }
             }
         }
-        self.count(&seen);
+        self.weigh(&seen, clause.weight);
         seen
     }
 
@@ -170,15 +180,15 @@ impl Window {
         }
     }
 
-    fn count(&mut self, seen: &[u64; WORDS]) {
+    fn weigh(&mut self, seen: &[u64; WORDS], weight: u32) {
         for at in bits(seen) {
-            self.matched[at] += 1;
+            self.matched[at] += weight;
         }
     }
 
-    fn for_each(&self, mut found: impl FnMut(DocId, Score, usize)) {
+    fn for_each(&self, mut found: impl FnMut(DocId, Score, u32)) {
         for at in bits(&self.present) {
-            found(self.base + index(at), self.scores[at], usize::from(self.matched[at]));
+            found(self.base + index(at), self.scores[at], self.matched[at]);
         }
     }
 }
@@ -201,7 +211,10 @@ const fn index(at: usize) -> DocId {
 }
 
 /// A clause in one segment.
-struct OpenClause<'p>(Vec<OpenLeaf<'p>>);
+struct OpenClause<'p> {
+    leaves: Vec<OpenLeaf<'p>>,
+    weight: u32,
+}
 
 impl<'p> OpenClause<'p> {
     fn new(
@@ -210,20 +223,20 @@ impl<'p> OpenClause<'p> {
         segment: usize,
         reader: &SegmentReader,
     ) -> tantivy::Result<Self> {
-        let mut leaves = Vec::with_capacity(clause.0.len());
-        for leaf in &clause.0 {
+        let mut leaves = Vec::with_capacity(clause.leaves.len());
+        for leaf in &clause.leaves {
             leaves.extend(OpenLeaf::new(leaf, plan, segment, reader)?);
         }
-        Ok(Self(leaves))
+        Ok(Self { leaves, weight: clause.weight })
     }
 
     /// The first document at `from` or after it.
     fn seek(&mut self, from: DocId) -> DocId {
-        self.0.iter_mut().map(|it| it.seek(from)).min().unwrap_or(TERMINATED)
+        self.leaves.iter_mut().map(|it| it.seek(from)).min().unwrap_or(TERMINATED)
     }
 
     fn cost(&self) -> u64 {
-        self.0.iter().map(OpenLeaf::cost).sum()
+        self.leaves.iter().map(OpenLeaf::cost).sum()
     }
 }
 

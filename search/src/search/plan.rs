@@ -32,7 +32,12 @@ pub(super) struct Plan {
 
 /// Matches where one of its leaves does; its score is the sum of those that do.
 #[derive(Default)]
-pub(super) struct Clause(pub(super) Vec<Leaf>);
+pub(super) struct Clause {
+    pub(super) leaves: Vec<Leaf>,
+    /// How much it tells that the clause matches: a rare word tells more than a common one. 0 for
+    /// what nothing matches.
+    pub(super) weight: u32,
+}
 
 /// Something that is in a document or not.
 pub(super) enum Leaf {
@@ -88,6 +93,13 @@ impl Plan {
         }
         Ok(planner.plan)
     }
+}
+
+/// A weight as a whole number, for sums that do not depend on their order; at least 1, so that
+/// what everything matches still counts as matched.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to about 20")]
+fn whole(weight: f32) -> u32 {
+    if weight > 0.0 { (weight * 1_024.0).max(1.0) as u32 } else { 0 }
 }
 
 struct Planner<'a> {
@@ -158,39 +170,45 @@ impl<'a> Planner<'a> {
         let told: Vec<_> = words.into_iter().filter(|it| all_common || !common(it)).collect();
         for StemmedWord { word, stems } in told {
             let mut leaves = Vec::with_capacity(2 + stems.len());
+            let mut tells: f32 = 0.0;
             for spelling in self.spellings(&word.text) {
                 let term = self.snapshot.fields.exact_term(&spelling);
                 let with = self.view.doc_freq(self.snapshot, &term)?;
                 if with > 0 {
-                    let weight = EXACT_WEIGHT * self.inverse_frequency(with);
-                    leaves.push(Leaf::Exact { term, weight });
+                    let idf = self.inverse_frequency(with);
+                    tells = tells.max(idf);
+                    leaves.push(Leaf::Exact { term, weight: EXACT_WEIGHT * idf });
                     self.plan.marker.exact(spelling);
                 }
             }
             for ((term, with), language) in stems.into_iter().zip(&self.languages) {
                 if with > 0 {
-                    let weight = language.weight * self.stem_inverse_frequency(with, language);
-                    leaves.push(Leaf::Stem { term, weight });
+                    let idf = self.stem_inverse_frequency(with, language);
+                    tells = tells.max(idf);
+                    leaves.push(Leaf::Stem { term, weight: language.weight * idf });
                     self.plan.marker.stem(tagged_stem(language.tag, &word.text));
                 }
             }
             // Without leaves the clause stays, as a word that nothing matches.
-            self.plan.optional.push(Clause(leaves));
+            self.plan.optional.push(Clause { leaves, weight: whole(tells) });
         }
         Ok(())
     }
 
     fn prefix(&mut self, word: &Word) -> tantivy::Result<()> {
         let mut leaves = Vec::new();
+        let mut tells: f32 = 0.0;
         for spelling in self.spellings(&word.text) {
             let term = self.snapshot.fields.exact_term(&spelling);
             let (bits, with) = self.view.docs_with_prefix(self.snapshot, &term)?;
             if with > 0 {
-                leaves.push(Leaf::Docs { bits, score: Score::new(self.inverse_frequency(with)) });
+                let idf = self.inverse_frequency(with);
+                tells = tells.max(idf);
+                leaves.push(Leaf::Docs { bits, score: Score::new(idf) });
                 self.plan.marker.prefix(spelling);
             }
         }
-        self.plan.optional.push(Clause(leaves));
+        self.plan.optional.push(Clause { leaves, weight: whole(tells) });
         Ok(())
     }
 
@@ -205,14 +223,14 @@ impl<'a> Planner<'a> {
             leaves.push(self.run(&spelling, weight));
             self.plan.marker.phrase(spelling);
         }
-        self.plan.required.push(Clause(leaves));
+        self.plan.required.push(Clause { leaves, weight: 0 });
         Ok(())
     }
 
     fn exclude(&mut self, words: &[Word]) {
         for spelling in self.phrase_spellings(words) {
             let leaf = self.run(&spelling, 0.0);
-            self.plan.excluded.0.push(leaf);
+            self.plan.excluded.leaves.push(leaf);
         }
     }
 

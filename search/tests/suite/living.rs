@@ -143,7 +143,7 @@ async fn the_stage_follows_the_catalog() {
         let visible = archive.catalog.visible_recordings(&Viewer::visitor()).await.unwrap();
         index.searcher().search(&Query::new(text), &visible).await.unwrap().total_hits
     };
-    assert_eq!(find("solar").await, 3, "title with description, slide");
+    assert_eq!(find("solar").await, 2, "title with description, slide");
     assert_eq!(find("morning").await, 1, "chat");
 
     let curator = Viewer::program().curator().unwrap();

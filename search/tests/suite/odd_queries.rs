@@ -57,7 +57,7 @@ async fn no_text_is_an_error() {
         let results = library.ask(&Query::new(query)).await;
         assert!(results.total_recordings <= 2, "{query:?}");
     }
-    assert_eq!(library.find("+solar -\"").await.len(), 200, "what is odd around a word is dropped");
+    assert_eq!(library.find("+solar -\"").await.len(), 100, "what is odd around a word is dropped");
 }
 
 #[tokio::test]
