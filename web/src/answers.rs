@@ -40,8 +40,8 @@ impl Order {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Strictness {
     All,
-    Half,
-    Any,
+    /// Too little was found with all of them.
+    Some,
 }
 
 pub(crate) struct Answer {
@@ -128,8 +128,7 @@ async fn run(library: &Library, viewer: &Viewer, query: &Query) -> Result<Answer
         total_hits: results.total_hits,
         strictness: match results.matching {
             Matching::All => Strictness::All,
-            Matching::Half => Strictness::Half,
-            Matching::Any => Strictness::Any,
+            Matching::Some => Strictness::Some,
         },
         recordings: results
             .recordings

@@ -177,7 +177,6 @@ impl Ribbon {
 pub(crate) struct SmallRibbon {
     words: Words,
     duration: String,
-    length: String,
     height: u32,
     /// One path a speaker in a field 1000 wide, which is stretched to the width.
     lanes: Vec<(String, String)>,
@@ -237,7 +236,6 @@ impl SmallRibbon {
         Some(Self {
             words,
             duration: seconds(duration),
-            length: words.length(duration),
             height: u32::try_from(height).unwrap_or(32),
             lanes,
             slides,

@@ -13,8 +13,7 @@ search-count = { $hits ->
     [one] { $recordings } Treffen
    *[other] { $recordings } Treffen
   }
-search-loosened-half = Alle Wörter zusammen stehen in wenigen Treffen; hier stehen die meisten davon.
-search-loosened-any = In keinem Treffen stehen die Wörter zusammen; hier steht eines davon.
+search-loosened = Alle Wörter zusammen stehen in wenigen Treffen; manche von diesen haben nur die aussagekräftigeren.
 search-more = { $count ->
     [one] { $count } weitere Stelle in diesem Treffen
    *[other] { $count } weitere Stellen in diesem Treffen

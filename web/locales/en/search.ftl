@@ -13,8 +13,7 @@ search-count = { $hits ->
     [one] { $recordings } meeting
    *[other] { $recordings } meetings
   }
-search-loosened-half = Few meetings hold all the words together, so these hold most of them.
-search-loosened-any = No meeting holds the words together, so these hold one of them.
+search-loosened = Few meetings hold all the words together, so some of these hold only the more telling ones.
 search-more = { $count ->
     [one] { $count } more place in this meeting
    *[other] { $count } more places in this meeting

@@ -13,8 +13,7 @@ search-count = { $hits ->
     [one] { $recordings } reunión
    *[other] { $recordings } reuniones
   }
-search-loosened-half = Pocas reuniones tienen todas las palabras juntas; estas tienen la mayoría.
-search-loosened-any = Ninguna reunión tiene las palabras juntas; estas tienen alguna.
+search-loosened = Pocas reuniones tienen todas las palabras juntas, así que algunas de estas solo tienen las más reveladoras.
 search-more = { $count ->
     [one] { $count } lugar más en esta reunión
    *[other] { $count } lugares más en esta reunión

@@ -209,7 +209,7 @@ pub(crate) fn search(words: Words) -> Vec<SearchPage> {
     };
     let found = SearchState::Found(Found {
         count: words.tell("search-count", &[("hits", 3_u64.into()), ("recordings", 1_u64.into())]),
-        loosened: Some(words.say("search-loosened-half").into_owned()),
+        loosened: Some(words.say("search-loosened").into_owned()),
         orders: vec![Choice {
             value: "/search?q=a&sort=newest".to_owned(),
             label: words.say("sort-newest").into_owned(),

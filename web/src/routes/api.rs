@@ -173,7 +173,7 @@ pub(crate) struct SearchBody {
     query: String,
     total_recordings: u64,
     total_hits: u64,
-    /// `all`, `half` or `any` of the words.
+    /// `all` or `some` of the words.
     matching: &'static str,
     recordings: Vec<FoundBody>,
 }
@@ -231,8 +231,7 @@ pub(crate) async fn search(
         total_hits: answer.total_hits,
         matching: match answer.strictness {
             Strictness::All => "all",
-            Strictness::Half => "half",
-            Strictness::Any => "any",
+            Strictness::Some => "some",
         },
         recordings,
     }))

@@ -79,8 +79,7 @@ async fn found(
         ),
         loosened: match answer.strictness {
             Strictness::All => None,
-            Strictness::Half => Some(words.say("search-loosened-half").into_owned()),
-            Strictness::Any => Some(words.say("search-loosened-any").into_owned()),
+            Strictness::Some => Some(words.say("search-loosened").into_owned()),
         },
         orders,
         results,
