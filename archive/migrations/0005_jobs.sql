@@ -21,3 +21,5 @@ CREATE TABLE jobs (
 );
 
 CREATE INDEX jobs_due ON jobs (priority, run_after, id) WHERE failed_at IS NULL;
+
+CREATE INDEX jobs_of_recording ON jobs (recording_id);

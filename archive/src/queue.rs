@@ -306,6 +306,21 @@ impl Queue {
         .doing("listing jobs")?;
         rows.iter().map(|row| job_view(row, now)).collect()
     }
+
+    /// The jobs of one recording, in the order in which they would run.
+    pub async fn of_recording(&self, id: &RecordingId) -> Result<Vec<JobView>, CatalogError> {
+        let rows = sqlx::query(
+            "SELECT kind, recording_id, run_after, attempt, leased_until, progress, failed_at,
+                    last_error
+             FROM jobs WHERE recording_id = $1 ORDER BY priority, run_after, id",
+        )
+        .bind(id.as_str())
+        .fetch_all(self.catalog.pool())
+        .await
+        .doing("listing a recording's jobs")?;
+        let now = self.catalog.now();
+        rows.iter().map(|row| job_view(row, now)).collect()
+    }
 }
 
 impl ClaimedJob {

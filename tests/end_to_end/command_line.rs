@@ -53,7 +53,7 @@ fn an_account_is_made_once_and_a_short_password_is_refused() {
     assert!(String::from_utf8_lossy(&again.stderr).contains("already"));
     let mut short = program.command(&["user", "add", "bob"]);
     let short = short.env("PLENARY_PASSWORD", "short").output().unwrap();
-    assert!(String::from_utf8_lossy(&short.stderr).contains("at least 8"));
+    assert!(String::from_utf8_lossy(&short.stderr).contains("at least 10"));
     assert!(program.succeed(&["user", "list"]).contains("archivist  ada"));
 }
 

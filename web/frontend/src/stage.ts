@@ -51,7 +51,10 @@ export class Stage {
     this.element.classList.toggle("no-cameras", !hasCameras);
     this.element.classList.toggle("sound-only", !hasCameras && !this.hasShares && !this.hasSlides);
     this.view = "both";
-    if (player.poster && !film.video.poster) {
+    // The poster is a slide: beside the slide itself, cameras wait as a quiet ground instead.
+    if (this.twoPictures) {
+      film.video.removeAttribute("poster");
+    } else if (player.poster && !film.video.poster) {
       film.video.poster = player.poster;
     }
     film.on("time", () => this.#update());

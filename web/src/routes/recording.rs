@@ -92,14 +92,14 @@ pub(crate) async fn show(
 async fn know(library: &Library, visit: &Visit, id: &RecordingId) -> Result<Known, Failure> {
     let (catalog, viewer) = (&library.catalog, &visit.viewer);
     let recording = catalog.recording(viewer, id).await?.ok_or(Failure::NotFound)?;
-    let jobs = catalog.queue().overview().await?;
+    let jobs = catalog.queue().of_recording(id).await?;
     Ok(Known {
         recording,
         contents: catalog.contents(viewer, id).await?.unwrap_or_default(),
         renditions: catalog.renditions(viewer, id).await?,
         pictures: catalog.pictures(viewer, id).await?,
         transcript: catalog.transcript(viewer, id).await?,
-        jobs: jobs.into_iter().filter(|it| it.recording == *id).collect(),
+        jobs,
     })
 }
 
