@@ -35,6 +35,7 @@ struct Inner {
     changes: Option<mpsc::Sender<Change>>,
     writer: Option<JoinHandle<()>>,
     published: Arc<Published>,
+    searcher: Searcher,
 }
 
 impl Index {
@@ -69,7 +70,8 @@ impl Index {
             path: folder.to_owned(),
             source: Arc::new(source),
         })?;
-        let inner = Inner { changes: Some(changes), writer: Some(writer), published };
+        let searcher = Searcher::new(Arc::clone(&published));
+        let inner = Inner { changes: Some(changes), writer: Some(writer), published, searcher };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -80,7 +82,7 @@ impl Index {
     }
 
     pub fn searcher(&self) -> Searcher {
-        Searcher::new(Arc::clone(&self.inner.published))
+        self.inner.searcher.clone()
     }
 
     /// How many recordings are in the index.

@@ -6,7 +6,7 @@
 
 use super::snapshot::{Counts, Snapshot};
 use tantivy::{
-    DocId, DocSet, SegmentReader, TERMINATED, Term,
+    DocId, DocSet as _, SegmentReader, TERMINATED, Term,
     index::InvertedIndexReader,
     postings::{SegmentPostings, TermInfo},
     schema::IndexRecordOption,

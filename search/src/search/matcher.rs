@@ -243,7 +243,8 @@ impl<'p> OpenClause<'p> {
 /// A leaf in one segment, standing at a document.
 enum OpenLeaf<'p> {
     Term {
-        postings: SegmentPostings,
+        /// Two kilobytes: it unpacks a block of documents into itself.
+        postings: Box<SegmentPostings>,
         length_ids: FieldNormReader,
         lengths: &'p Lengths,
         weight: f32,
@@ -266,7 +267,12 @@ impl<'p> OpenLeaf<'p> {
             let index = reader.inverted_index(term.field())?;
             let length_ids = reader.get_fieldnorms_reader(term.field())?;
             let postings = index.read_postings(term, IndexRecordOption::WithFreqs)?;
-            Ok(postings.map(|postings| Self::Term { postings, length_ids, lengths, weight }))
+            Ok(postings.map(Box::new).map(|postings| Self::Term {
+                postings,
+                length_ids,
+                lengths,
+                weight,
+            }))
         };
         match leaf {
             Leaf::Exact { term, weight } => with_term(term, &plan.exact_lengths, *weight),

@@ -17,11 +17,19 @@ pub(crate) struct Library {
 impl Library {
     pub(crate) async fn of(entries: impl IntoIterator<Item = Entry>) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let index = Index::open(folder.path()).unwrap();
+        let library = Self { index: Index::open(folder.path()).unwrap(), folder };
+        library.add(entries).await;
+        library
+    }
+
+    /// Adds all at once, so that the writer commits them together.
+    pub(crate) async fn add(&self, entries: impl IntoIterator<Item = Entry>) {
+        let mut under_way = tokio::task::JoinSet::new();
         for entry in entries {
-            index.replace(entry).await.unwrap();
+            let index = self.index.clone();
+            under_way.spawn(async move { index.replace(entry).await.unwrap() });
         }
-        Self { index, folder }
+        under_way.join_all().await;
     }
 
     /// Asks as somebody who sees everything.

@@ -1,8 +1,8 @@
-//! Judged queries: XQuAD, professional translations of one set of questions and paragraphs.
+//! Judged queries: `XQuAD`, professional translations of one set of questions and paragraphs.
 
 use crate::library::{Library, id, spoken};
 use archive::catalog::VisibleRecordings;
-use search::{Entry, Query};
+use search::Query;
 use serde::{Deserialize, de::DeserializeOwned};
 use std::{collections::HashMap, fs, path::Path, sync::Arc};
 
@@ -30,16 +30,8 @@ async fn ndcg(folder: &Path, language: &str, step: usize) -> Option<f64> {
             (columns.next().unwrap(), columns.next().unwrap())
         })
         .collect();
-    // All wait at once, so that the writer commits them together.
-    let entries: Vec<Entry> =
-        documents.iter().zip(0..).map(|(it, n)| spoken(n, language, &[&it.text])).collect();
-    let Library { index, folder: _folder } = Library::of([]).await;
-    let mut under_way = tokio::task::JoinSet::new();
-    for entry in entries {
-        let index = index.clone();
-        under_way.spawn(async move { index.replace(entry).await.unwrap() });
-    }
-    under_way.join_all().await;
+    let entries = documents.iter().zip(0..).map(|(it, n)| spoken(n, language, &[&it.text]));
+    let Library { index, folder: _folder } = Library::of(entries).await;
     let numbers: HashMap<_, _> =
         (0..).map(id).zip(&documents).map(|(id, it)| (id, &it.id)).collect();
     let visible = Arc::new(VisibleRecordings::of(numbers.keys(), 1));
@@ -60,8 +52,15 @@ async fn ndcg(folder: &Path, language: &str, step: usize) -> Option<f64> {
 async fn questions_find_their_paragraphs() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/search/ir"));
     // What was reached on every fifth query, less 0.005.
-    let floors =
-        [("en", 0.0), ("de", 0.0), ("es", 0.0), ("zh", 0.0), ("th", 0.0), ("ru", 0.0), ("ar", 0.0)];
+    let floors = [
+        ("en", 0.964),
+        ("de", 0.930),
+        ("es", 0.964),
+        ("zh", 0.966),
+        ("th", 0.961),
+        ("ru", 0.952),
+        ("ar", 0.919),
+    ];
     for (language, floor) in floors {
         let folder = root.join(format!("xquad-{language}"));
         let Some(reached) = ndcg(&folder, language, 5).await else {
