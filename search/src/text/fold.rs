@@ -55,9 +55,11 @@ fn fold_marks(c: char, folded: &mut String) {
     }
     let mut push = |letter| match plain_spelling(letter) {
         Some(plain) => folded.push_str(plain),
+        None if folds_away(letter) => {}
         None => folded.push(letter),
     };
-    if has_optional_marks(c) {
+    // By what the character stands for: the sign Å is the letter Å.
+    if std::iter::once(c).nfkc().next().is_some_and(has_optional_marks) {
         let letters = std::iter::once(c).nfkd().filter(|&it| !is_combining_mark(it));
         letters.flat_map(char::to_lowercase).for_each(&mut push);
     } else {
@@ -125,6 +127,7 @@ mod tests {
             ("Zusam\u{ad}men", "zusammen"),
             ("Ａ１", "a1"), // full width
             ("ﬁn", "fin"),
+            ("\u{212b}", "a"), // the sign of the unit
             ("हिन्दी", "हिन्दी"),
         ];
         for (word, expected) in cases {
