@@ -19,6 +19,24 @@ pub(crate) struct Passage {
     pub(crate) start: MediaTime,
     pub(crate) end: Option<MediaTime>,
     pub(crate) text: String,
+    /// Where each word of a spoken passage begins, in text and time; in the order of the text.
+    pub(crate) words: Vec<WordStart>,
+}
+
+/// A word's place in a passage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct WordStart {
+    /// Of the passage's text.
+    pub(crate) byte: usize,
+    pub(crate) at: MediaTime,
+}
+
+impl Passage {
+    /// When the word that holds byte `byte` of the text was said.
+    pub(crate) fn said_at(&self, byte: usize) -> Option<MediaTime> {
+        let begun = self.words.partition_point(|it| it.byte <= byte);
+        Some(self.words.get(begun.checked_sub(1)?)?.at)
+    }
 }
 
 impl Entry {
@@ -40,6 +58,7 @@ impl Entry {
             start: it.range.start(),
             end: Some(it.range.end()),
             text: it.text.clone(),
+            words: word_starts(it),
         }));
         passages.extend(self.slides());
         passages.extend(self.contents.chat.iter().map(|it| Passage {
@@ -47,6 +66,7 @@ impl Entry {
             start: it.at,
             end: None,
             text: it.text.clone(),
+            words: Vec::new(),
         }));
         passages.extend(self.polls());
         passages
@@ -56,7 +76,8 @@ impl Entry {
         let Recording { title, description, .. } = &self.recording;
         let text =
             if description.is_empty() { title.clone() } else { format!("{title}\n{description}") };
-        Passage { source: Source::Title, start: MediaTime::ZERO, end: None, text }
+        let words = Vec::new();
+        Passage { source: Source::Title, start: MediaTime::ZERO, end: None, text, words }
     }
 
     fn slides(&self) -> impl Iterator<Item = Passage> {
@@ -69,6 +90,7 @@ impl Entry {
                 start: shown.map_or(MediaTime::ZERO, |it| it.range.start()),
                 end: shown.map(|it| it.range.end()),
                 text: slide.text.clone(),
+                words: Vec::new(),
             }
         })
     }
@@ -78,7 +100,59 @@ impl Entry {
             let question = Some(poll.question.as_str()).filter(|it| !it.is_empty());
             let answers = poll.answers.iter().map(|it| it.text.as_str());
             let lines: Vec<&str> = question.into_iter().chain(answers).collect();
-            Passage { source: Source::Poll, start: poll.at, end: None, text: lines.join("\n") }
+            let (text, words) = (lines.join("\n"), Vec::new());
+            Passage { source: Source::Poll, start: poll.at, end: None, text, words }
         })
+    }
+}
+
+/// Finds the words of a transcript's passage in its text, one after the other. A word that is not
+/// there as it was heard is passed over; the one before it then stands for it.
+fn word_starts(passage: &archive::Passage) -> Vec<WordStart> {
+    let mut from = 0;
+    let mut starts = Vec::with_capacity(passage.words.len());
+    for word in &passage.words {
+        let text = word.text.trim();
+        if text.is_empty() {
+            continue;
+        }
+        if let Some(found) = passage.text[from..].find(text) {
+            starts.push(WordStart { byte: from + found, at: word.range.start() });
+            from += found + text.len();
+        }
+    }
+    starts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use archive::testing::transcript;
+
+    #[test]
+    fn a_mark_is_at_the_second_of_its_word() {
+        let spoken = transcript("en", &["", "a bee, a bear and a beaver"]).passages.remove(1);
+        let passage = Passage {
+            source: Source::Spoken,
+            start: spoken.range.start(),
+            end: None,
+            text: spoken.text.clone(),
+            words: word_starts(&spoken),
+        };
+        let said = |word: &str| {
+            passage.said_at(passage.text.find(word).unwrap()).map(MediaTime::as_ms)
+        };
+        // Seven words in ten seconds, from the tenth on.
+        assert_eq!(said("a bee"), Some(10_000));
+        assert_eq!(said("bear"), Some(10_000 + 3 * 1_428));
+        assert_eq!(said("eaver"), Some(10_000 + 6 * 1_428), "in the midst of a word");
+    }
+
+    #[test]
+    fn a_word_that_is_not_in_the_text_is_passed_over() {
+        let mut spoken = transcript("en", &["one two three"]).passages.remove(0);
+        spoken.words[1].text = "zwei".to_owned();
+        let bytes: Vec<_> = word_starts(&spoken).iter().map(|it| it.byte).collect();
+        assert_eq!(bytes, [0, 8]);
     }
 }

@@ -2,6 +2,8 @@
 
 mod grammar;
 
+use archive::RecordingId;
+
 pub(crate) use grammar::{Term, Word};
 
 /// What somebody asks, and which page of the answer they want.
@@ -16,6 +18,7 @@ pub struct Query {
     offset: usize,
     limit: usize,
     hits: usize,
+    within: Option<RecordingId>,
 }
 
 /// The order of the recordings.
@@ -38,7 +41,8 @@ impl Query {
 
     /// The first ten recordings by relevance, with three hits each.
     pub fn new(text: &str) -> Self {
-        Self { terms: grammar::parse(text), sort: Sort::default(), offset: 0, limit: 10, hits: 3 }
+        let terms = grammar::parse(text);
+        Self { terms, sort: Sort::default(), offset: 0, limit: 10, hits: 3, within: None }
     }
 
     #[must_use]
@@ -58,6 +62,12 @@ impl Query {
     #[must_use]
     pub fn hits_per_recording(self, hits: usize) -> Self {
         Self { hits: hits.clamp(1, Self::MAX_HITS), ..self }
+    }
+
+    /// Asks in one recording only.
+    #[must_use]
+    pub fn within(self, recording: RecordingId) -> Self {
+        Self { within: Some(recording), ..self }
     }
 
     /// Whether there is nothing to look for: no word, or only words that must not occur.
@@ -83,6 +93,10 @@ impl Query {
 
     pub(crate) fn terms(&self) -> &[Term] {
         &self.terms
+    }
+
+    pub(crate) const fn only_within(&self) -> Option<&RecordingId> {
+        self.within.as_ref()
     }
 
     pub(crate) const fn sort(&self) -> Sort {

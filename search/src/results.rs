@@ -43,8 +43,10 @@ pub struct RecordingHits {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hit {
     pub source: Source,
-    /// Where to play from.
+    /// Where the passage begins.
     pub start: MediaTime,
+    /// When the first marked word was said, where the transcript knows.
+    pub said: Option<MediaTime>,
     /// Where a spoken passage or the slide's first showing ends.
     pub end: Option<MediaTime>,
     pub text: Marked,

@@ -2,7 +2,7 @@
 
 use crate::{
     Source,
-    passage::{Entry, Passage},
+    passage::{Entry, Passage, WordStart},
     text::{self, Folding},
 };
 use archive::{MediaTime, RecordingId};
@@ -16,7 +16,7 @@ use tantivy::{
 
 /// Raised by every change to the fields or to how text becomes terms. An index of another version
 /// is built anew from the catalog.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 pub(crate) const RECORDING: &str = "recording";
 pub(crate) const ORDINAL: &str = "ordinal";
@@ -46,6 +46,9 @@ pub(crate) struct Fields {
     start_ms: Field,
     end_ms: Field,
     text: Field,
+    /// When the words of a spoken passage were said: `byte:milliseconds` for each, with spaces
+    /// between; the byte of the text where it begins, the time from the passage's start.
+    words: Field,
 }
 
 /// A document that does not hold what this version writes.
@@ -83,6 +86,7 @@ impl Fields {
             start_ms: schema.add_u64_field("start_ms", STORED),
             end_ms: schema.add_u64_field("end_ms", STORED),
             text: schema.add_text_field("text", STORED),
+            words: schema.add_text_field("words", STORED),
         };
         (schema.build(), fields)
     }
@@ -123,7 +127,7 @@ impl Fields {
     }
 
     fn passage_document(&self, passage: &Passage, language: &str) -> TantivyDocument {
-        let Passage { source, start, end, text } = passage;
+        let Passage { source, start, end, text, words } = passage;
         let mut document = TantivyDocument::new();
         document.add_text(self.language, language);
         document.add_text(self.source, source.kind().as_str());
@@ -137,6 +141,12 @@ impl Fields {
             document.add_u64(self.end_ms, end.as_ms());
         }
         document.add_text(self.text, text);
+        if !words.is_empty() {
+            let word = |it: &WordStart| {
+                format!("{}:{}", it.byte, it.at.saturating_since(*start).as_millis())
+            };
+            document.add_text(self.words, words.iter().map(word).collect::<Vec<_>>().join(" "));
+        }
         let (exact, stems) = terms(text, language);
         document.add_pre_tokenized_text(self.exact, exact);
         document.add_pre_tokenized_text(self.stem, stems);
@@ -166,14 +176,25 @@ impl Fields {
             _ => return Err(MalformedDocument { field: "source" }),
         };
         let start = number(self.start_ms).ok_or(MalformedDocument { field: "start_ms" })?;
+        let start = MediaTime::from_ms(start);
+        let words = document.get_first(self.words).and_then(|it| it.as_str()).unwrap_or_default();
+        let words = words.split_ascii_whitespace().map(|it| word_start(it, start));
         let passage = Passage {
+            words: words.collect::<Option<_>>().ok_or(MalformedDocument { field: "words" })?,
             source,
-            start: MediaTime::from_ms(start),
+            start,
             end: number(self.end_ms).map(MediaTime::from_ms),
             text: text(self.text, "text")?,
         };
         Ok((passage, text(self.language, "language")?))
     }
+}
+
+/// Reads `byte:milliseconds`.
+fn word_start(text: &str, passage_start: MediaTime) -> Option<WordStart> {
+    let (byte, after_ms) = text.split_once(':')?;
+    let at = passage_start.saturating_add_ms(after_ms.parse().ok()?);
+    Some(WordStart { byte: byte.parse().ok()?, at })
 }
 
 /// The stem of a word with its language, as the index holds it.

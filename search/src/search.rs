@@ -52,8 +52,13 @@ impl Searcher {
         let snapshot = self.published.snapshot();
         let (query, visible) = (query.clone(), Arc::clone(visible));
         let work = move || {
-            let view = snapshot.view(&visible);
-            answer(&query, &snapshot, &view)
+            match query.only_within() {
+                None => answer(&query, &snapshot, &snapshot.view(&visible)),
+                Some(only) => {
+                    let sees = |id: &str| id == only.as_str() && visible.contains(id);
+                    answer(&query, &snapshot, &View::new(&snapshot, &sees))
+                }
+            }
         };
         let answer = self.lane.run(&CancellationToken::new(), work).await;
         answer.map_err(|source| SearchError::Lane { source })?
@@ -95,7 +100,8 @@ fn rank<'s>(
     view: &View,
 ) -> tantivy::Result<(Ranking<'s>, Matching)> {
     let all = rank_with(Least::All, query, plan, snapshot, view)?;
-    if all.total_recordings >= ENOUGH_RECORDINGS || plan.optional.is_empty() {
+    let enough = if query.only_within().is_some() { 1 } else { ENOUGH_RECORDINGS };
+    if all.total_recordings >= enough || plan.optional.is_empty() {
         return Ok((all, Matching::All));
     }
     let least = if plan.required.is_empty() { least_of_some(plan) } else { 0 };
@@ -145,6 +151,7 @@ fn recording_hits(
             .map_err(|source| SearchError::Malformed { source: Box::new(source) })?;
         let marks = plan.marker.marks(&passage.text, &language);
         Ok(Hit {
+            said: marks.first().and_then(|mark| passage.said_at(mark.start)),
             source: passage.source,
             start: passage.start,
             end: passage.end,

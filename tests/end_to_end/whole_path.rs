@@ -69,7 +69,7 @@ fn is_found_by_what_was_only_spoken(script: &Script, server: &Server) {
         let [start, end] = word.sentence_ms.map(|ms| ms as f64 / 1000.0);
         let in_time = start - SLACK_S..=end + SLACK_S;
         let said = hits.filter(|it| it["source"] == "spoken");
-        let said: Vec<f64> = said.map(|it| it["start"].as_f64().unwrap()).collect();
+        let said: Vec<f64> = said.map(|it| it["play_from"].as_f64().unwrap()).collect();
         assert!(said.iter().any(|it| in_time.contains(it)), "{}: {said:?}", word.word);
     }
 }

@@ -62,7 +62,10 @@ pub(crate) struct Found {
 
 pub(crate) struct FoundHit {
     pub(crate) place: Place,
+    /// Where the passage begins.
     pub(crate) at: MediaTime,
+    /// Where to play from: shortly before the first word that matches, or where the passage begins.
+    pub(crate) play_from: MediaTime,
     pub(crate) end: Option<MediaTime>,
     pub(crate) text: Pieces,
 }
@@ -152,9 +155,18 @@ fn found_hit(hit: Hit) -> FoundHit {
             Source::Poll => Place::Poll,
         },
         at: hit.start,
+        play_from: hit.said.map_or(hit.start, |it| lead_in(it, hit.start)),
         end: hit.end,
         text: pieces(&hit.text),
     }
+}
+
+/// A word that begins at the very first moment of the sound is not understood.
+const LEAD_IN_MS: u64 = 500;
+
+/// Shortly before `said`, and not before its passage begins.
+fn lead_in(said: MediaTime, passage_start: MediaTime) -> MediaTime {
+    MediaTime::from_ms(said.as_ms().saturating_sub(LEAD_IN_MS)).max(passage_start)
 }
 
 fn pieces(marked: &Marked) -> Pieces {
@@ -171,15 +183,14 @@ pub(crate) struct InRecording {
 }
 
 impl InRecording {
-    /// Finds what matches in a recording that stands among the best hundred for the query, which is
-    /// where whoever follows a hit comes from.
+    /// Finds what matches in one recording.
     pub(crate) async fn of(
         library: &Library,
         viewer: &Viewer,
         id: &RecordingId,
         query: &str,
     ) -> Result<Self, Failure> {
-        let query = Query::new(query).page(0, Query::MAX_LIMIT).hits_per_recording(Query::MAX_HITS);
+        let query = Query::new(query).within(id.clone()).hits_per_recording(Query::MAX_HITS);
         let answer = run(library, viewer, &query).await?;
         let Some(found) = answer.recordings.into_iter().find(|it| it.recording == *id) else {
             return Ok(Self::default());
@@ -192,7 +203,7 @@ impl InRecording {
                 continue;
             }
             let text = hit.text.iter().map(|(text, _)| text.as_str()).collect();
-            ribbon.push(RibbonHit { at: hit.at, text });
+            ribbon.push(RibbonHit { at: hit.play_from, text });
             if hit.place == Place::Spoken {
                 let marked = hit.text.into_iter().filter(|(_, marked)| *marked);
                 spoken.entry(hit.at).or_default().extend(marked.map(|(text, _)| text));

@@ -36,9 +36,9 @@ pub(crate) fn moment(id: &RecordingId, at: MediaTime, words: &str) -> String {
     format!("{}{}", recording(id), query(&[("q", words), ("t", &seconds(at))]))
 }
 
-/// The same with the passage that begins there to scroll to.
-pub(crate) fn passage(id: &RecordingId, start: MediaTime, words: &str) -> String {
-    format!("{}#{}", moment(id, start, words), passage_anchor(start))
+/// The same with the passage that begins at `start` to scroll to.
+pub(crate) fn passage(id: &RecordingId, start: MediaTime, at: MediaTime, words: &str) -> String {
+    format!("{}#{}", moment(id, at, words), passage_anchor(start))
 }
 
 /// A passage's place on its page: by its time, so that it is known without the transcript.

@@ -191,7 +191,10 @@ struct HitBody {
     source: &'static str,
     slide: Option<u32>,
     sender: Option<String>,
+    /// Where the passage begins, in seconds.
     start: f64,
+    /// Where to play from: shortly before the first marked word.
+    play_from: f64,
     end: Option<f64>,
     /// The recording's page at this second.
     url: String,
@@ -238,11 +241,11 @@ pub(crate) async fn search(
 }
 
 fn hit_body(library: &Library, id: &RecordingId, query: &str, hit: FoundHit) -> HitBody {
-    let FoundHit { place, at, end, text } = hit;
+    let FoundHit { place, at, play_from, end, text } = hit;
     let source = place.as_str();
     let url = match place {
-        Place::Spoken => links::passage(id, at, query),
-        _ => links::moment(id, at, query),
+        Place::Spoken => links::passage(id, at, play_from, query),
+        _ => links::moment(id, play_from, query),
     };
     let (slide, sender) = match place {
         Place::Slide { number } => (Some(number), None),
@@ -254,6 +257,7 @@ fn hit_body(library: &Library, id: &RecordingId, query: &str, hit: FoundHit) -> 
         slide,
         sender,
         start: at.as_secs_f64(),
+        play_from: play_from.as_secs_f64(),
         end: end.map(archive::MediaTime::as_secs_f64),
         url: absolute(library, &url),
         text: text.into_iter().map(|(text, marked)| PieceBody { text, marked }).collect(),

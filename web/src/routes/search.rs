@@ -106,7 +106,7 @@ async fn result(
         .iter()
         .filter(|it| it.place != Place::Title)
         .map(|it| RibbonHit {
-            at: it.at,
+            at: it.play_from,
             text: it.text.iter().map(|(text, _)| text.as_str()).collect(),
         })
         .collect();
@@ -123,14 +123,14 @@ async fn result(
                 Place::Poll => "hit-poll",
             },
             url: match hit.place {
-                Place::Spoken => links::passage(id, hit.at, query),
+                Place::Spoken => links::passage(id, hit.at, hit.play_from, query),
                 Place::Title => links::recording(id) + &links::query(&[("q", query)]),
                 Place::Slide { .. } | Place::Chat { .. } | Place::Poll => {
-                    links::moment(id, hit.at, query)
+                    links::moment(id, hit.play_from, query)
                 }
             },
-            at: seconds(hit.at),
-            position: position(hit.at),
+            at: seconds(hit.play_from),
+            position: position(hit.play_from),
             source,
             source_class,
             text: hit.text,
