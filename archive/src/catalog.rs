@@ -24,8 +24,9 @@ use error::Doing as _;
 use sqlx::{
     Any, AnyPool, Executor as _, Transaction,
     any::{AnyPoolOptions, install_default_drivers},
+    migrate::MigrateError,
 };
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// The library's catalog. Cheap to clone; clones share one pool of connections.
 #[derive(Clone)]
@@ -83,10 +84,7 @@ impl Catalog {
             url: without_password(url),
             source: Box::new(source),
         })?;
-        sqlx::migrate!()
-            .run(&pool)
-            .await
-            .map_err(|source| CatalogError::Migrate { source: Box::new(source) })?;
+        migrate(&pool).await?;
         Ok(Self { pool, dialect, clock, rights: Arc::default() })
     }
 
@@ -128,6 +126,29 @@ impl Catalog {
             Dialect::Postgres => self.pool.begin().await,
         }
         .doing("beginning a transaction")
+    }
+}
+
+/// How often migrating is tried where another process may be at it.
+const MIGRATION_TRIES: u32 = 20;
+
+/// Brings the tables up to date.
+///
+/// `PostgreSQL` lets one process at a time do it. `SQLite` does not: of two that start together on a
+/// new folder one finds tables that the other has just made, and finds all done when it looks again.
+async fn migrate(pool: &AnyPool) -> Result<(), CatalogError> {
+    let mut tries = 1;
+    loop {
+        match sqlx::migrate!().run(pool).await {
+            Ok(()) => return Ok(()),
+            Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..))
+                if tries < MIGRATION_TRIES =>
+            {
+                tries += 1;
+                tokio::time::sleep(Duration::from_millis(100)).await;
+            }
+            Err(source) => return Err(CatalogError::Migrate { source: Box::new(source) }),
+        }
     }
 }
 

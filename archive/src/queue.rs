@@ -2,8 +2,8 @@
 //!
 //! A job is claimed with a lease, which the worker renews while it runs. A worker that dies lets its
 //! lease run out and the job goes to another. The try is counted at the claim, so that an input
-//! that takes its worker down runs out of tries too. Finishing is fenced: whoever lost the lease
-//! cannot record a result.
+//! that takes its worker down runs out of tries too. Finishing is fenced by a number that is drawn for
+//! each claim: whoever lost the lease cannot record a result.
 
 use crate::{
     Catalog, CatalogError, JobKind, MAX_ATTEMPTS, Outcome, Progress, RecordingId, SourceRole,
@@ -27,8 +27,8 @@ pub struct ClaimedJob {
     pub recording: RecordingId,
     /// 1 on the first try.
     pub attempt: u32,
-    /// Which claim of this job it is; no two claims share it.
-    claim: i64,
+    /// Drawn at random for this claim: whoever has another no longer holds the job.
+    claim: String,
 }
 
 /// A job as people see it.
@@ -86,6 +86,7 @@ impl Queue {
         lease: Duration,
     ) -> Result<Option<ClaimedJob>, CatalogError> {
         let now = self.catalog.now();
+        let claim = draw_claim()?;
         self.bury_the_abandoned(now).await?;
         let kinds: Vec<String> = kinds.iter().map(|it| format!("'{}'", it.as_str())).collect();
         // On PostgreSQL two workers may look at once: the second skips what the first is taking.
@@ -95,8 +96,8 @@ impl Queue {
         };
         let sql = format!(
             "UPDATE jobs
-             SET leased_until = $1, worker = $2, attempt = attempt + 1, claims = claims + 1,
-                 progress = 0
+             SET leased_until = $1, worker = $2, claim = $5, attempt = attempt + 1, progress = 0,
+                 again = 0
              WHERE id = (
                  SELECT id FROM jobs
                  WHERE failed_at IS NULL
@@ -108,7 +109,7 @@ impl Queue {
                  LIMIT 1
                  {locking}
              )
-             RETURNING id, kind, recording_id, attempt, claims",
+             RETURNING id, kind, recording_id, attempt",
             kinds.join(", ")
         );
         let row = sqlx::query(AssertSqlSafe(sql))
@@ -116,28 +117,28 @@ impl Queue {
             .bind(worker)
             .bind(i64::from(MAX_ATTEMPTS))
             .bind(now.as_unix_ms())
+            .bind(claim.as_str())
             .fetch_optional(self.catalog.pool())
             .await
             .doing("claiming a job")?;
-        row.map(|row| {
-            Ok(ClaimedJob {
-                id: row.text("id")?,
-                kind: row.parsed("kind")?,
-                recording: row.parsed("recording_id")?,
-                attempt: row.number("attempt")?,
-                claim: row.signed("claims")?,
-            })
-        })
-        .transpose()
+        let Some(row) = row else { return Ok(None) };
+        Ok(Some(ClaimedJob {
+            id: row.text("id")?,
+            kind: row.parsed("kind")?,
+            recording: row.parsed("recording_id")?,
+            attempt: row.number("attempt")?,
+            claim,
+        }))
     }
 
     /// Gives up jobs whose every try ended with the worker's death, so that people see them.
     async fn bury_the_abandoned(&self, now: Timestamp) -> Result<(), CatalogError> {
         sqlx::query(
             "UPDATE jobs
-             SET failed_at = $1, leased_until = NULL,
+             SET failed_at = $1, leased_until = NULL, worker = NULL, claim = NULL,
                  last_error = COALESCE(last_error, 'the worker died at every try')
-             WHERE failed_at IS NULL AND attempt >= $2 AND leased_until <= $1",
+             WHERE failed_at IS NULL AND attempt >= $2
+               AND (leased_until IS NULL OR leased_until <= $1)",
         )
         .bind(now.as_unix_ms())
         .bind(i64::from(MAX_ATTEMPTS))
@@ -159,12 +160,12 @@ impl Queue {
         lease: Duration,
     ) -> Result<(), CatalogError> {
         let renewed = sqlx::query(
-            "UPDATE jobs SET leased_until = $1, progress = $2 WHERE id = $3 AND claims = $4",
+            "UPDATE jobs SET leased_until = $1, progress = $2 WHERE id = $3 AND claim = $4",
         )
         .bind(self.catalog.now().plus(lease).as_unix_ms())
         .bind(i64::from(progress.permille()))
         .bind(job.id.as_str())
-        .bind(job.claim)
+        .bind(job.claim.as_str())
         .execute(self.catalog.pool())
         .await
         .doing("renewing a lease")?;
@@ -180,29 +181,30 @@ impl Queue {
     pub async fn complete(&self, job: &ClaimedJob, outcome: &Outcome) -> Result<(), CatalogError> {
         let now = self.catalog.now();
         let mut transaction = self.catalog.begin().await?;
-        // Work that was asked for again while it ran starts afresh; the rest is done. The first
-        // statement is the fence, and locks the row.
-        let afresh = sqlx::query(
-            "UPDATE jobs
-             SET again = 0, attempt = 0, run_after = $1, leased_until = NULL, worker = NULL,
-                 progress = 0, last_error = NULL
-             WHERE id = $2 AND claims = $3 AND again = 1",
-        )
-        .bind(now.as_unix_ms())
-        .bind(job.id.as_str())
-        .bind(job.claim)
-        .execute(&mut *transaction)
-        .await
-        .doing("starting a job afresh")?
-        .rows_affected();
-        if afresh == 0 {
-            let done = sqlx::query("DELETE FROM jobs WHERE id = $1 AND claims = $2")
-                .bind(job.id.as_str())
-                .bind(job.claim)
-                .execute(&mut *transaction)
-                .await
-                .doing("taking a job off the queue")?;
-            job.still_held(done.rows_affected())?;
+        // This first statement is the fence. On PostgreSQL a request for the same work that comes at
+        // this moment waits for it, or it for the request, and then sees what the other did.
+        let done = sqlx::query("DELETE FROM jobs WHERE id = $1 AND claim = $2 AND again = 0")
+            .bind(job.id.as_str())
+            .bind(job.claim.as_str())
+            .execute(&mut *transaction)
+            .await
+            .doing("taking a job off the queue")?
+            .rows_affected();
+        if done == 0 {
+            // Asked for again while it ran: it starts afresh. Or it is somebody else's by now.
+            let afresh = sqlx::query(
+                "UPDATE jobs
+                 SET again = 0, attempt = 0, run_after = $1, leased_until = NULL, worker = NULL,
+                     claim = NULL, progress = 0, last_error = NULL
+                 WHERE id = $2 AND claim = $3",
+            )
+            .bind(now.as_unix_ms())
+            .bind(job.id.as_str())
+            .bind(job.claim.as_str())
+            .execute(&mut *transaction)
+            .await
+            .doing("starting a job afresh")?;
+            job.still_held(afresh.rows_affected())?;
         }
         derived::record(&mut transaction, &job.recording, job.kind, outcome).await?;
         for &next in job.kind.then() {
@@ -213,7 +215,8 @@ impl Queue {
         transaction.commit().await.doing("committing a job's result")
     }
 
-    /// Puts a failed job back for another try, or lays it aside for a person.
+    /// Puts a failed job back for another try, or lays it aside for a person. One that was asked for
+    /// again while it ran starts afresh: what it failed on may be mended.
     ///
     /// # Errors
     ///
@@ -231,15 +234,19 @@ impl Queue {
         };
         let failed = sqlx::query(
             "UPDATE jobs
-             SET run_after = $1, failed_at = $2, last_error = $3, leased_until = NULL,
-                 worker = NULL, progress = 0
-             WHERE id = $4 AND claims = $5",
+             SET run_after = CASE WHEN again = 1 THEN $6 ELSE $1 END,
+                 failed_at = CASE WHEN again = 1 THEN NULL ELSE $2 END,
+                 attempt = CASE WHEN again = 1 THEN 0 ELSE attempt END,
+                 again = 0, last_error = $3, leased_until = NULL, worker = NULL, claim = NULL,
+                 progress = 0
+             WHERE id = $4 AND claim = $5",
         )
         .bind(run_after.as_unix_ms())
         .bind(failed_at)
         .bind(cause)
         .bind(job.id.as_str())
-        .bind(job.claim)
+        .bind(job.claim.as_str())
+        .bind(now.as_unix_ms())
         .execute(self.catalog.pool())
         .await
         .doing("recording a failed job")?;
@@ -250,11 +257,12 @@ impl Queue {
     pub async fn give_back(&self, job: &ClaimedJob) -> Result<(), CatalogError> {
         let given = sqlx::query(
             "UPDATE jobs
-             SET attempt = attempt - 1, leased_until = NULL, worker = NULL, progress = 0
-             WHERE id = $1 AND claims = $2",
+             SET attempt = CASE WHEN attempt > 0 THEN attempt - 1 ELSE 0 END, leased_until = NULL,
+                 worker = NULL, claim = NULL, progress = 0
+             WHERE id = $1 AND claim = $2",
         )
         .bind(job.id.as_str())
-        .bind(job.claim)
+        .bind(job.claim.as_str())
         .execute(self.catalog.pool())
         .await
         .doing("giving a job back")?;
@@ -265,7 +273,8 @@ impl Queue {
     /// can have: what it seems to hold is from before it died. Returns how many there were.
     pub async fn release(&self, worker: &str) -> Result<u64, CatalogError> {
         let released = sqlx::query(
-            "UPDATE jobs SET leased_until = NULL, worker = NULL, progress = 0 WHERE worker = $1",
+            "UPDATE jobs SET leased_until = NULL, worker = NULL, claim = NULL, progress = 0
+             WHERE worker = $1",
         )
         .bind(worker)
         .execute(self.catalog.pool())
@@ -351,6 +360,15 @@ fn job_view(row: &AnyRow, now: Timestamp) -> Result<JobView, CatalogError> {
     })
 }
 
+fn draw_claim() -> Result<String, CatalogError> {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).map_err(|source| CatalogError::Query {
+        doing: "drawing a random number for a claim",
+        source: Box::new(source),
+    })?;
+    Ok(hex::encode(bytes))
+}
+
 fn job_id(recording: &RecordingId, kind: JobKind) -> String {
     format!("{kind}/{recording}")
 }
@@ -384,6 +402,10 @@ pub(crate) async fn enqueue(
          ON CONFLICT (id) DO UPDATE SET
              again = CASE WHEN jobs.leased_until > excluded.run_after THEN 1 ELSE 0 END,
              attempt = CASE WHEN jobs.leased_until > excluded.run_after THEN jobs.attempt ELSE 0 END,
+             claim = CASE WHEN jobs.leased_until > excluded.run_after THEN jobs.claim END,
+             worker = CASE WHEN jobs.leased_until > excluded.run_after THEN jobs.worker END,
+             leased_until =
+                 CASE WHEN jobs.leased_until > excluded.run_after THEN jobs.leased_until END,
              run_after = excluded.run_after,
              failed_at = NULL",
     )

@@ -40,17 +40,20 @@ impl Catalog {
     pub async fn admit(&self, admission: &Admission) -> Result<Admitted, CatalogError> {
         let Admission { recording, manifest, contents } = admission;
         let mut transaction = self.begin().await?;
-        let kept = sources(&mut transaction, &recording.id).await?;
+        // On PostgreSQL another admission of the same recording waits at one of these two.
         let is_new = insert(&mut transaction, recording).await?;
+        lock(&mut transaction, &recording.id).await?;
+        let kept = sources(&mut transaction, &recording.id).await?;
         if !is_new && kept == manifest.files {
             return Ok(Admitted::Unchanged);
         }
+        // In the order in which an edit takes them, so that the two never wait for each other.
+        raise_revision(&mut transaction).await?;
         replace_sources(&mut transaction, manifest).await?;
         contents::replace(&mut transaction, &recording.id, contents).await?;
         for &kind in JobKind::AFTER_INGEST {
             queue::enqueue(&mut transaction, &recording.id, kind, self.now()).await?;
         }
-        raise_revision(&mut transaction).await?;
         transaction.commit().await.doing("committing an admission")?;
         Ok(if is_new { Admitted::New } else { Admitted::Changed })
     }
@@ -126,6 +129,15 @@ async fn insert(
     .await
     .doing("adding a recording")?;
     Ok(inserted.rows_affected() == 1)
+}
+
+async fn lock(transaction: &mut Transaction<'_, Any>, id: &RecordingId) -> Result<(), CatalogError> {
+    sqlx::query("UPDATE recordings SET id = id WHERE id = $1")
+        .bind(id.as_str())
+        .execute(&mut **transaction)
+        .await
+        .doing("locking a recording")?;
+    Ok(())
 }
 
 async fn replace_sources(

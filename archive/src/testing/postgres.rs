@@ -45,8 +45,11 @@ impl Server {
             return None;
         };
         // Whole, in one place, and not in the build folder: a socket's path has 107 bytes at most.
-        let folder = std::env::temp_dir().join(format!("plenary-pg-{}", std::process::id()));
-        fs::create_dir_all(&folder).expect("a temporary folder can be made");
+        let folder = tempfile::Builder::new()
+            .prefix("plenary-pg-")
+            .tempdir()
+            .expect("a temporary folder can be made")
+            .keep();
         fs::set_permissions(&folder, fs::Permissions::from_mode(0o777))
             .expect("a temporary folder can be opened to the server's user");
         let server = Self { binaries, folder };

@@ -195,6 +195,86 @@ async fn a_worker_that_starts_again_frees_what_it_held_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn a_worker_that_dies_and_starts_again_at_every_try_ends_up_before_a_person_too() {
+    on_both(async |it| {
+        let queue = with_one_recording(&it).await;
+        for _ in 0..MAX_ATTEMPTS {
+            claim(&queue, JobKind::Audio).await.unwrap();
+            queue.release("worker").await.unwrap();
+        }
+        assert_eq!(claim(&queue, JobKind::Audio).await, None);
+        assert!(queue.retry(&recording_id(1), JobKind::Audio).await.unwrap());
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_failure_of_work_that_was_asked_for_again_is_forgotten() {
+    on_both(async |it| {
+        let queue = with_one_recording(&it).await;
+        let id = recording_id(1);
+        let job = claim(&queue, JobKind::Audio).await.unwrap();
+        queue.enqueue(&id, JobKind::Audio).await.unwrap(); // with a better original
+        queue.fail(&job, "the old original is broken", Verdict::GiveUp).await.unwrap();
+        let again = claim(&queue, JobKind::Audio).await.unwrap();
+        assert_eq!(again.attempt, 1);
+        let sound = Outcome::Audio { duration: MediaTime::ZERO, renditions: vec![] };
+        queue.complete(&again, &sound).await.unwrap();
+        assert_eq!(claim(&queue, JobKind::Audio).await, None, "once is enough");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_sleeper_cannot_finish_a_later_job_of_the_same_name() {
+    on_both(async |it| {
+        let queue = with_one_recording(&it).await;
+        let id = recording_id(1);
+        let sleeper = claim(&queue, JobKind::Index).await.unwrap();
+        it.clock.advance(LEASE);
+        let other = claim(&queue, JobKind::Index).await.unwrap();
+        queue.complete(&other, &Outcome::Index).await.unwrap();
+        queue.enqueue(&id, JobKind::Index).await.unwrap();
+        let later = claim(&queue, JobKind::Index).await.unwrap();
+        assert!(lease_lost(queue.complete(&sleeper, &Outcome::Index).await));
+        assert!(lease_lost(queue.give_back(&sleeper).await));
+        queue.complete(&later, &Outcome::Index).await.unwrap();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_request_frees_a_job_whose_worker_overslept() {
+    on_both(async |it| {
+        let queue = with_one_recording(&it).await;
+        let sleeper = claim(&queue, JobKind::Index).await.unwrap();
+        it.clock.advance(LEASE);
+        queue.enqueue(&recording_id(1), JobKind::Index).await.unwrap();
+        assert!(lease_lost(queue.complete(&sleeper, &Outcome::Index).await));
+        assert_eq!(claim(&queue, JobKind::Index).await.unwrap().attempt, 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_request_that_comes_as_the_job_ends_is_never_lost() {
+    on_both(async |it| {
+        let queue = with_one_recording(&it).await;
+        let id = recording_id(1);
+        let mut job = claim(&queue, JobKind::Index).await.unwrap();
+        for _ in 0..50 {
+            let (asking, asked) = (queue.clone(), id.clone());
+            let request =
+                tokio::spawn(async move { asking.enqueue(&asked, JobKind::Index).await });
+            queue.complete(&job, &Outcome::Index).await.unwrap();
+            request.await.unwrap().unwrap();
+            job = claim(&queue, JobKind::Index).await.expect("the request was heard");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_job_given_back_in_good_order_keeps_its_tries() {
     on_both(async |it| {
         let queue = with_one_recording(&it).await;
