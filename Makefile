@@ -13,7 +13,7 @@ PACKAGES := ca-certificates cmake g++ gcc libc6-dev make pkg-config \
 	libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev \
 	gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad \
 	gstreamer1.0-plugins-ugly gstreamer1.0-libav
-TEST_PACKAGES := chromium ffmpeg fonts-dejavu-core postgresql util-linux
+TEST_PACKAGES := chromium curl ffmpeg fonts-dejavu-core postgresql util-linux
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 NODE_PACKAGES := $(if $(shell command -v npm),,nodejs npm)
@@ -27,7 +27,7 @@ done; \
 if [ -n "$$missing" ]; then \
 	echo "installing$$missing"; \
 	$(SUDO) apt-get -o DPkg::Lock::Timeout=600 -qq update && \
-	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get -o DPkg::Lock::Timeout=600 -qq install \
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -qq install \
 		--yes --no-install-recommends $$missing; \
 fi
 endef

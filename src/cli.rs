@@ -64,8 +64,9 @@ pub(crate) enum Command {
         action: UserAction,
     },
 
-    /// Gives a failed job its tries back.
-    Retry(RetryArguments),
+    /// Runs a job again: one that failed, or one whose result shall be made anew, with all that
+    /// follows from it.
+    Redo(RedoArguments),
 
     /// Says what is missing on this machine, and how to get it.
     Check,
@@ -109,8 +110,8 @@ pub(crate) enum UserAction {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct RetryArguments {
-    /// The recording; `plenary status` names failed jobs with it.
+pub(crate) struct RedoArguments {
+    /// The recording, as `plenary status` names it.
     pub(crate) recording: archive::RecordingId,
     /// The kind of job, for example `transcribe`.
     pub(crate) kind: archive::JobKind,

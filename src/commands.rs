@@ -15,6 +15,7 @@ use crate::{
     work::Until,
 };
 use anyhow::{Context as _, bail};
+use archive::Viewer;
 use std::{
     io::{self, Write as _},
     process::ExitCode,
@@ -47,11 +48,12 @@ async fn dispatch(command: Command, config: &Config) -> anyhow::Result<ExitCode>
         Command::Reindex => return reindex::reindex(config).await,
         Command::Models { action } => return models::models(config, action).await,
         Command::User { action } => return user::user(config, action).await,
-        Command::Retry(which) => {
+        Command::Redo(which) => {
             let library = Library::open(config).await?;
-            if !library.catalog.queue().retry(&which.recording, which.kind).await? {
-                bail!("there is no failed {} job of {}", which.kind, which.recording);
+            if library.catalog.recording(&Viewer::program(), &which.recording).await?.is_none() {
+                bail!("there is no recording {}", which.recording);
             }
+            library.catalog.queue().enqueue(&which.recording, which.kind).await?;
         }
         Command::Check => return check::check(config).await,
         Command::Config { .. } => {

@@ -163,19 +163,7 @@ impl Config {
                 problems: vec![format!("cannot read `{}`: {error}", path.display())],
             })?,
         };
-        let mut config = layers::merge(&text, std::env::vars_os())?;
-        if let Some(folder) = file.as_deref().and_then(Path::parent) {
-            config.resolve_paths(folder);
-        }
-        Ok(config)
-    }
-
-    fn resolve_paths(&mut self, folder: &Path) {
-        let Self { data, models, worker, .. } = self;
-        for path in [Some(data), models.as_mut(), worker.scratch.as_mut()].into_iter().flatten() {
-            // An absolute path replaces the folder altogether.
-            *path = folder.join(&path);
-        }
+        layers::merge(&text, file.as_deref().and_then(Path::parent), std::env::vars_os())
     }
 
     /// What no type can tell: each problem as `setting: what must be`.

@@ -1,7 +1,7 @@
 //! Builds each stage and maps each kind of job to it: the only place that names them all.
 
 use crate::{config::Config, library::Library, work::WorkLane};
-use archive::{ClaimedJob, JobKind, Outcome, Progress, Stage, StageError};
+use archive::{ClaimedJob, JobKind, Outcome, Progress, Stage as _, StageError};
 use search::IndexStage;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;

@@ -1,11 +1,12 @@
 //! The worker: claims jobs, runs them, keeps their leases, records how they ended.
 
 use crate::{shutdown::Shutdown, stages::Stages};
+use anyhow::Context as _;
 use archive::{
-    CatalogError, ClaimedJob, JobKind, Outcome, Progress, Queue, StageError, queue::JobState,
-    verdict,
+    CatalogError, ClaimedJob, Disposition, JobKind, Outcome, Progress, Queue, StageError,
+    queue::JobState, verdict,
 };
-use std::{sync::Arc, time::Duration};
+use std::{error::Error as _, sync::Arc, time::Duration};
 use tokio::{
     sync::Notify,
     task::JoinSet,
@@ -55,29 +56,33 @@ impl Worker {
         until: Until,
         shutdown: &Shutdown,
     ) -> anyhow::Result<()> {
+        let all: Arc<[JobKind]> = lanes.iter().flat_map(|it| it.kinds).copied().collect();
         let mut places = JoinSet::new();
         for lane in lanes {
             for _ in 0..lane.slots {
-                let (worker, shutdown) = (self.clone(), shutdown.clone());
-                places.spawn(async move { worker.run_place(lane.kinds, until, &shutdown).await });
+                let (worker, shutdown, all) = (self.clone(), shutdown.clone(), Arc::clone(&all));
+                places.spawn(
+                    async move { worker.run_place(lane.kinds, &all, until, &shutdown).await },
+                );
             }
         }
         while let Some(ended) = places.join_next().await {
-            ended??;
+            ended.context("a worker panicked")?;
         }
         Ok(())
     }
 
-    /// One place of a lane: takes one job after another.
+    /// One place of a lane: takes one job of `kinds` after another. `all` are the worker's.
     async fn run_place(
         &self,
         kinds: &[JobKind],
+        all: &[JobKind],
         until: Until,
         shutdown: &Shutdown,
-    ) -> anyhow::Result<()> {
+    ) {
         loop {
             if shutdown.drain.is_cancelled() {
-                return Ok(());
+                return;
             }
             // Listened to from before the look, so that a job queued in between is not slept over.
             let ended = self.ended.notified();
@@ -87,7 +92,7 @@ impl Worker {
                     self.ended.notify_waiters();
                     continue;
                 }
-                Ok(None) if until == Until::Idle && self.is_idle().await? => return Ok(()),
+                Ok(None) if until == Until::Idle && self.is_idle(all).await => return,
                 Ok(None) => (),
                 // The database may be away for a while; jobs are not lost by it.
                 Err(error) => report("cannot claim a job", &error),
@@ -100,9 +105,19 @@ impl Worker {
         }
     }
 
-    async fn is_idle(&self) -> Result<bool, CatalogError> {
-        let jobs = self.queue.overview().await?;
-        Ok(jobs.iter().all(|it| matches!(it.state, JobState::Failed { .. })))
+    /// Whether no job of `kinds` waits or runs. What other processes do, such as the index, is
+    /// theirs; a job of ours may still bring more of ours.
+    async fn is_idle(&self, kinds: &[JobKind]) -> bool {
+        match self.queue.overview().await {
+            Ok(jobs) => jobs
+                .iter()
+                .filter(|it| kinds.contains(&it.kind))
+                .all(|it| matches!(it.state, JobState::Failed { .. })),
+            Err(error) => {
+                report("cannot list jobs", &error);
+                false
+            }
+        }
     }
 
     /// Runs one claimed job to its end and records which one that was.
@@ -129,29 +144,58 @@ impl Worker {
             }
         };
         let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let recorded = match ran {
+        match ran {
             Ok(outcome) => {
-                tracing::info!(duration_ms, "{} of {} is done", job.kind, job.recording);
-                self.queue.complete(job, &outcome).await
+                self.record(job, &outcome, &progress).await;
+                tracing::debug!(duration_ms, "{} of {} ran", job.kind, job.recording);
             }
-            Err(_) if shutdown.abort.is_cancelled() => self.queue.give_back(job).await,
+            Err(_) if shutdown.abort.is_cancelled() => {
+                let given = self.queue.give_back(job).await;
+                report_if_failed("cannot give a job back", given);
+            }
             Err(error) => {
                 let cause = format!("{:#}", error.source);
-                let verdict = verdict(job.attempt, error.disposition);
-                tracing::warn!(
-                    duration_ms,
-                    cause,
-                    ?verdict,
-                    "{} of {} failed",
-                    job.kind,
-                    job.recording
-                );
-                self.queue.fail(job, &cause, verdict).await
+                self.lay_aside(job, &cause, error.disposition).await;
             }
-        };
-        if let Err(error) = recorded {
-            report("cannot record how a job ended", &error);
         }
+    }
+
+    /// Records what a job made. The database may be away just now, and hours of work are not thrown
+    /// away for that: the lease is kept meanwhile. What it will never take is laid aside.
+    async fn record(&self, job: &ClaimedJob, outcome: &Outcome, progress: &Progress) {
+        let mut wait = Duration::from_millis(500);
+        loop {
+            match self.queue.complete(job, outcome).await {
+                Ok(()) => {
+                    tracing::info!("{} of {} is done", job.kind, job.recording);
+                    return;
+                }
+                Err(error @ CatalogError::LeaseLost { .. }) => {
+                    report("a result came too late", &error);
+                    return;
+                }
+                Err(error) if wait < LEASE => {
+                    report("cannot record a result, trying again", &error);
+                    sleep(wait).await;
+                    wait *= 2;
+                    let renewed = self.queue.renew(job, progress, LEASE).await;
+                    report_if_failed("cannot renew a lease", renewed);
+                }
+                Err(error) => {
+                    let disposition = error.disposition();
+                    let cause = format!("its result could not be recorded: {}", chain(&error));
+                    self.lay_aside(job, &cause, disposition).await;
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn lay_aside(&self, job: &ClaimedJob, cause: &str, disposition: Disposition) {
+        let verdict = verdict(job.attempt, disposition);
+        tracing::warn!(cause, ?verdict, "{} of {} failed", job.kind, job.recording);
+        let recorded = self.queue.fail(job, cause, verdict).await;
+        report_if_failed("cannot record how a job failed", recorded);
     }
 
     async fn run_stage(
@@ -170,25 +214,44 @@ impl Worker {
         }
     }
 
-    /// Renews the lease again and again; returns only when it is lost.
+    /// Renews the lease again and again; returns only when it is lost, or has to be taken for lost
+    /// because the database did not answer for as long as it lasts.
     async fn keep_lease(&self, job: &ClaimedJob, progress: &Progress) -> CatalogError {
         let mut beat = interval(LEASE / 3);
         beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // The first tick is at once, and the claim was just now.
         beat.tick().await;
+        let mut held_since = Instant::now();
         loop {
             beat.tick().await;
+            let asked = Instant::now();
             match self.queue.renew(job, progress, LEASE).await {
-                Ok(()) => (),
+                Ok(()) => held_since = asked,
                 Err(lost @ CatalogError::LeaseLost { .. }) => return lost,
+                Err(error) if held_since.elapsed() >= LEASE => return error,
                 Err(error) => report("cannot renew a lease", &error),
             }
         }
     }
 }
 
+fn report_if_failed(what: &str, result: Result<(), CatalogError>) {
+    if let Err(error) = result {
+        report(what, &error);
+    }
+}
+
 fn report(what: &str, error: &CatalogError) {
-    let cause = format!("{:#}", anyhow::Error::msg(error.to_string()));
-    let source = std::error::Error::source(error).map(ToString::to_string);
-    tracing::error!(cause, source, "{what}");
+    tracing::error!(cause = chain(error), "{what}");
+}
+
+/// An error with its causes, in one line.
+fn chain(error: &CatalogError) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(it) = cause {
+        text.push_str(&format!(": {it}"));
+        cause = it.source();
+    }
+    text
 }

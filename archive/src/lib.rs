@@ -11,7 +11,7 @@
 //!    with other bytes, the former ones are kept beside it, under `superseded/`.
 //! 2. **Everything else is derived.** Deleting every object and row right of the originals and
 //!    queueing their jobs again gives them back.
-//! 3. **Every read takes a [`Viewer`].** What the viewer may not see does not exist for them; there
+//! 3. **Every read of what is kept takes a [`Viewer`].** What the viewer may not see does not exist for them; there
 //!    is no way to ask without saying who asks.
 //!
 //! Files at the top of this crate do no I/O; [`catalog`], [`queue`] and [`store`] do.

@@ -79,6 +79,23 @@ fn speech(_: &Config) -> Vec<Finding> {
 #[cfg(feature = "speech")]
 fn speech(config: &Config) -> Vec<Finding> {
     let model = &config.speech.model;
+    let processor = finding("the processor can run speech recognition", processor());
     let checked = models::check(&config.models(), model).map(|_| ()).map_err(Into::into);
-    vec![finding(&format!("the speech model `{model}` is here and whole"), checked)]
+    vec![processor, finding(&format!("the speech model `{model}` is here and whole"), checked)]
+}
+
+/// What `.cargo/config.toml` has whisper.cpp built for.
+#[cfg(all(feature = "speech", target_arch = "x86_64"))]
+fn processor() -> anyhow::Result<()> {
+    let has_all = std::is_x86_feature_detected!("avx2")
+        && std::is_x86_feature_detected!("fma")
+        && std::is_x86_feature_detected!("f16c")
+        && std::is_x86_feature_detected!("bmi2");
+    anyhow::ensure!(has_all, "it lacks AVX2: build with GGML_AVX2=OFF GGML_FMA=OFF GGML_BMI2=OFF");
+    Ok(())
+}
+
+#[cfg(all(feature = "speech", not(target_arch = "x86_64")))]
+fn processor() -> anyhow::Result<()> {
+    Ok(())
 }

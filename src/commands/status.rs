@@ -106,7 +106,7 @@ impl Status {
                 text.push_str(&format!("    try {}: {error}\n", it.attempt));
             }
             if it.state == "failed" {
-                text.push_str(&format!("    plenary retry {} {}\n", it.recording, it.kind));
+                text.push_str(&format!("    plenary redo {} {}\n", it.recording, it.kind));
             }
         }
         let failed = self.jobs.iter().filter(|it| it.state == "failed").count();

@@ -3,15 +3,16 @@
 use super::{Config, ConfigError};
 use schemars::schema_for;
 use serde::Deserialize as _;
-use std::{collections::BTreeMap, ffi::OsString};
+use std::{collections::BTreeMap, ffi::OsString, path::Path};
 use toml::{Table, Value};
 
 /// Variables that begin like a setting and are none: they are for commands and tests.
-const NOT_SETTINGS: &[&str] = &["PLENARY_CONFIG", "PLENARY_PASSWORD"];
+const NOT_SETTINGS: &[&str] = &["PLENARY_ARTEFACTS", "PLENARY_CONFIG", "PLENARY_PASSWORD"];
 
 /// Reads `file` and the environment over it.
 pub(super) fn merge(
     file: &str,
+    folder: Option<&Path>,
     environment: impl Iterator<Item = (OsString, OsString)>,
 ) -> Result<Config, ConfigError> {
     let mut problems = Vec::new();
@@ -22,6 +23,9 @@ pub(super) fn merge(
             Table::new()
         }
     };
+    if let Some(folder) = folder {
+        resolve_paths(&mut table, folder);
+    }
     let settings = settings();
     for (name, value) in environment {
         let Some(name) = name.to_str().filter(|it| it.starts_with("PLENARY_")) else { continue };
@@ -29,7 +33,7 @@ pub(super) fn merge(
             continue;
         }
         match (settings.get(name), value.into_string()) {
-            (Some(path), Ok(value)) => set(&mut table, path, literal(&value)),
+            (Some(path), Ok(value)) => set(&mut table, path, value_for(path, value)),
             (Some(_), Err(_)) => problems.push(format!("{name}: is not UTF-8")),
             (None, _) => problems.push(format!("{name}: there is no such setting")),
         }
@@ -47,6 +51,26 @@ pub(super) fn merge(
         }
     }
     Err(ConfigError { problems })
+}
+
+/// Settings that are paths; in a file they count from the file's folder, in the environment from the
+/// current one.
+const PATHS: &[(Option<&str>, &str)] =
+    &[(None, "data"), (None, "models"), (Some("worker"), "scratch"), (Some("speech"), "mirror")];
+
+fn resolve_paths(table: &mut Table, folder: &Path) {
+    for (section, key) in PATHS {
+        let table = match section {
+            None => Some(&mut *table),
+            Some(section) => table.get_mut(*section).and_then(Value::as_table_mut),
+        };
+        if let Some(Value::String(path)) = table.and_then(|it| it.get_mut(*key))
+            && let Some(resolved) = folder.join(&*path).to_str()
+        {
+            // An absolute path replaces the folder altogether.
+            *path = resolved.to_owned();
+        }
+    }
 }
 
 /// A setting's place: its section, if it is in one, and its key.
@@ -67,13 +91,22 @@ fn settings() -> BTreeMap<String, SettingPath> {
     settings
 }
 
-/// An environment variable's text as the number or truth value that it looks like, or as text.
-fn literal(text: &str) -> Value {
-    match text {
-        "true" => Value::Boolean(true),
-        "false" => Value::Boolean(false),
-        _ => text.parse().map_or_else(|_| Value::String(text.to_owned()), Value::Integer),
-    }
+/// An environment variable's text as the number or truth value that it looks like where the setting
+/// takes one, else as text: a library may be called `42`.
+fn value_for(path: &SettingPath, text: String) -> Value {
+    let typed = match text.as_str() {
+        "true" => Some(Value::Boolean(true)),
+        "false" => Some(Value::Boolean(false)),
+        _ => text.parse().ok().map(Value::Integer),
+    };
+    typed.filter(|it| alone(path, it).is_ok()).unwrap_or(Value::String(text))
+}
+
+/// What the settings are with nothing but this one.
+fn alone(path: &SettingPath, value: &Value) -> Result<Config, toml::de::Error> {
+    let mut table = Table::new();
+    set(&mut table, path, value.clone());
+    Config::deserialize(table)
 }
 
 fn set(table: &mut Table, (section, key): &SettingPath, value: Value) {
@@ -102,9 +135,7 @@ fn check_each(table: &Table, settings: &BTreeMap<String, SettingPath>, problems:
             problems.push(format!("{name}: there is no such setting"));
             return;
         }
-        let mut alone = Table::new();
-        set(&mut alone, &(section.map(str::to_owned), key.to_owned()), value.clone());
-        if let Err(error) = Config::deserialize(alone) {
+        if let Err(error) = alone(&(section.map(str::to_owned), key.to_owned()), value) {
             problems.push(format!("{name}: {}", error.message()));
         }
     };
@@ -126,7 +157,7 @@ mod tests {
 
     fn read(file: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
         let environment = environment.iter().map(|(name, value)| (name.into(), value.into()));
-        merge(file, environment).map_err(|error| error.to_string())
+        merge(file, Some(Path::new("/etc")), environment).map_err(|error| error.to_string())
     }
 
     #[test]
@@ -145,14 +176,26 @@ mod tests {
                 ("PLENARY_LISTEN", "[::1]:2"),
                 ("PLENARY_WORKER_MEDIA_SLOTS", "3"),
                 ("PLENARY_DATA", "/srv/plenary"),
-                ("PLENARY_WEB_LIBRARY_NAME", "true"),
+                ("PLENARY_WEB_LIBRARY_NAME", "42"),
+                ("PLENARY_WEB_BEHIND_PROXY", "true"),
                 ("HOME", "/root"),
-            ][..3],
+            ],
         )
         .unwrap();
         assert_eq!(config.listen.to_string(), "[::1]:2");
         assert_eq!((config.worker.media_slots, config.worker.speech_slots), (3, 2));
         assert_eq!(config.data.to_str(), Some("/srv/plenary"));
+        assert_eq!(config.web.library_name, "42");
+        assert!(config.web.behind_proxy);
+    }
+
+    #[test]
+    fn a_path_counts_from_where_it_was_written() {
+        let file = "models = 'speech'\n[worker]\nscratch = '/var/tmp'\n";
+        let config = read(file, &[("PLENARY_DATA", "lib")]).unwrap();
+        assert_eq!(config.data.to_str(), Some("lib"));
+        assert_eq!(config.models().to_str(), Some("/etc/speech"));
+        assert_eq!(config.scratch().to_str(), Some("/var/tmp"));
     }
 
     #[test]

@@ -58,12 +58,12 @@ fn an_account_is_made_once_and_a_short_password_is_refused() {
 }
 
 #[test]
-fn a_failed_job_that_is_not_there_cannot_be_retried() {
+fn only_what_there_is_can_be_done_again() {
     let program = Program::new();
     let id = "183f0bf3a0982a127bdb8161e0c44eb696b3e75c-1531240585189";
-    refused(&program, &["retry", id, "audio"], "there is no failed audio job");
-    refused(&program, &["retry", "../../etc/passwd", "audio"], "is not a recording ID");
-    refused(&program, &["retry", id, "dance"], "is not a kind of job");
+    refused(&program, &["redo", id, "audio"], "there is no recording");
+    refused(&program, &["redo", "../../etc/passwd", "audio"], "is not a recording ID");
+    refused(&program, &["redo", id, "dance"], "is not a kind of job");
 }
 
 #[test]

@@ -12,7 +12,7 @@ pub(crate) fn get_json(url: &str) -> Value {
 /// Status and body.
 pub(crate) fn get(url: &str) -> (String, String) {
     let output = Command::new("curl")
-        .args(["--silent", "--show-error", "--write-out", "\n%{http_code}", url])
+        .args(["--silent", "--show-error", "--noproxy", "*", "--write-out", "\n%{http_code}", url])
         .output()
         .unwrap();
     let text = String::from_utf8_lossy(&output.stdout);

@@ -27,6 +27,16 @@ fn samples_are_taken_in_survive_a_power_cut_are_found_and_play() {
     });
     server.kill();
     let before = program.jobs_done();
+    for kind in ["transcribe", "webcams"] {
+        let server = program.serve();
+        program.wait_until(&format!("a {kind} job to run"), |it| {
+            let jobs = it["jobs"].as_array().unwrap();
+            let runs = |it: &&Value| it["kind"] == kind && it["state"] == "running";
+            // Nothing of that kind is left where the machine was quick.
+            jobs.iter().any(|it| runs(&it)) || !jobs.iter().any(|it| it["kind"] == kind)
+        });
+        server.kill();
+    }
 
     let server = program.serve();
     let status = program.wait_until("the end of all work", |it| it["idle"] == true);
