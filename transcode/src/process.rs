@@ -63,7 +63,9 @@ impl From<JobError> for StageError {
 
 /// Runs a task in a child process and waits for what it made.
 ///
-/// The child is killed when this returns early or its future is dropped.
+/// The child is killed when this returns early or its future is dropped. It has a process group of
+/// its own: an interrupt from the terminal goes to the whole group, and would end the job that the
+/// program still waits for.
 pub(crate) async fn run(
     config: &MediaConfig,
     task: &Task,
@@ -76,6 +78,7 @@ pub(crate) async fn run(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .kill_on_drop(true)
+        .process_group(0)
         .spawn()
         .map_err(|source| JobError::Start { program: config.program.clone(), source })?;
     let result = tokio::select! {

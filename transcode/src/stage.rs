@@ -4,7 +4,7 @@ use crate::{
     task::{Input, Limits, Made, SPEECH_FILE, Task, Work},
 };
 use archive::{
-    Catalog, ClaimedJob, Contents, JobKind, ObjectKey, Outcome, Progress, RecordingId,
+    Catalog, ClaimedJob, Contents, DerivedFile, JobKind, ObjectKey, Outcome, Progress, RecordingId,
     RenditionKind, Slide, SourceFile, SourcePath, SourceRole, Stage, StageError, Store, Track,
     Viewer, store::LocalFile,
 };
@@ -161,6 +161,7 @@ impl MediaStage {
         let recording = recording
             .map_err(catalog_error)?
             .ok_or_else(|| MediaError::NoRecording { recording: job.recording.clone() })?;
+        self.remove_sound(&job.recording).await?;
         Ok(Outcome::Audio { duration: recording.duration, renditions: Vec::new() })
     }
 
@@ -188,6 +189,8 @@ impl MediaStage {
         if speech {
             let key = ObjectKey::SpeechAudio { recording };
             self.put_file(&key, scratch.out().join(SPEECH_FILE), cancel).await?;
+        } else if job.kind == JobKind::Audio {
+            self.remove_sound(recording).await?;
         }
         files.sort_by_key(|it| it.as_str().ends_with(".m3u8"));
         for file in &files {
@@ -195,6 +198,20 @@ impl MediaStage {
             self.put_file(&key, scratch.out().join(file.as_str()), cancel).await?;
         }
         Ok(outcome)
+    }
+
+    /// Removes what an earlier job made of a sound that the recording has no more: its words would
+    /// be written down, and be found.
+    async fn remove_sound(&self, recording: &RecordingId) -> Result<(), StageError> {
+        let speech = ObjectKey::SpeechAudio { recording };
+        self.store.delete(&speech).await.map_err(store_error)?;
+        for file in self.store.list_derived(recording).await.map_err(store_error)? {
+            if is_of_sound(&file) {
+                let key = ObjectKey::Derived { recording, file: &file };
+                self.store.delete(&key).await.map_err(store_error)?;
+            }
+        }
+        Ok(())
     }
 
     async fn put_file(
@@ -285,6 +302,13 @@ impl Inputs<'_> {
         self.kept.push(local);
         Ok(input)
     }
+}
+
+/// Whether a derived file is the sound's: `audio.m3u8`, `audio.m4a`, `audio-media.m3u8`, the
+/// waveform.
+fn is_of_sound(file: &DerivedFile) -> bool {
+    let stem = file.as_str().split(['.', '-']).next();
+    stem == Some(Track::Audio.as_str()) || *file == DerivedFile::peaks()
 }
 
 fn first(sources: &[SourceFile], role: SourceRole) -> Option<&SourcePath> {

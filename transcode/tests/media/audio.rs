@@ -3,7 +3,9 @@ use crate::{
     studio,
     workshop::Workshop,
 };
-use archive::{JobKind, MediaTime, Outcome, Rendition, RenditionKind, SourceRole, Track};
+use archive::{
+    JobKind, MediaTime, ObjectKey, Outcome, Rendition, RenditionKind, SourceRole, Track,
+};
 use std::path::Path;
 
 pub(crate) const WEBCAMS: &str = "presentation/video/webcams.webm";
@@ -108,6 +110,31 @@ async fn a_recording_without_sound_has_a_length_and_nothing_else() {
     assert_eq!(workshop.speech().await, None);
     for name in ["audio.m4a", "audio.m3u8", "audio-media.m3u8", "peaks.json"] {
         assert_eq!(workshop.derived(&name.parse().unwrap()).await, None, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_sound_that_the_recording_has_no_more_leaves_nothing_to_write_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let webm = folder.path().join("d.webm");
+    studio::deskshare(&webm, 2);
+    let silent = ("presentation/deskshare/deskshare.webm", SourceRole::Deskshare, webm.as_path());
+    for files in [&[silent][..], &[]] {
+        let workshop = Workshop::with(files).await;
+        let (store, recording) = (&workshop.archive.store, &workshop.recording);
+        // As an earlier job left them, and what is not the sound's.
+        store.put(&ObjectKey::SpeechAudio { recording }, "former words".into()).await.unwrap();
+        let sound_files = ["audio.m4a", "audio.m3u8", "audio-media.m3u8", "peaks.json"];
+        for name in sound_files.iter().chain(&["poster.jpg"]) {
+            let file = name.parse().unwrap();
+            let key = ObjectKey::Derived { recording, file: &file };
+            store.put(&key, "former".into()).await.unwrap();
+        }
+        let (_, renditions) = sound(workshop.run(JobKind::Audio).await.unwrap());
+        assert!(renditions.is_empty());
+        assert_eq!(workshop.speech().await, None);
+        let left = store.list_derived(recording).await.unwrap();
+        assert_eq!(left, ["poster.jpg".parse().unwrap()], "{} files", files.len());
     }
 }
 

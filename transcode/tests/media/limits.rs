@@ -98,6 +98,25 @@ async fn a_cancelled_job_is_gone_at_once() {
 }
 
 #[tokio::test]
+async fn an_interrupt_of_the_program_is_none_of_its_child() {
+    let folder = tempfile::tempdir().unwrap();
+    let workshop = long_job(folder.path()).await;
+    let job = workshop.job(JobKind::Webcams).await;
+    let cancel = CancellationToken::new();
+    let stage = workshop.stage();
+    let look = async {
+        let child = wait_for_child(&workshop.config.scratch).await;
+        // What Ctrl-C signals is the group.
+        let group = rustix::process::getpgid(Some(child)).unwrap();
+        cancel.cancel();
+        (child, group)
+    };
+    let (_, (child, group)) = tokio::join!(stage.run(&job, &workshop.progress, &cancel), look);
+    assert_eq!(group, child);
+    assert_ne!(group, rustix::process::getpgrp());
+}
+
+#[tokio::test]
 async fn memory_beyond_the_limit_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let mut workshop = long_job(folder.path()).await;
