@@ -11,7 +11,7 @@ use crate::{
     timeline::Timeline,
     turns,
 };
-use archive::{Contents, MediaTime, SourcePath};
+use archive::{Contents, MediaTime, SourcePath, TimeRange};
 use std::{
     collections::{BTreeMap, BTreeSet},
     error::Error,
@@ -86,7 +86,7 @@ pub(crate) fn read(
     if let (Some(events), Some(timeline)) = (&events, &timeline) {
         (contents.turns, contents.speaker_names) = turns::of(events, timeline, &understood.metas);
         if let Some(end) = end {
-            contents.turns.retain(|it| it.range.start() < end);
+            clip_turns(contents, end);
         }
     }
     reader.slides(contents, end);
@@ -109,6 +109,17 @@ pub(crate) fn read(
     understood
 }
 
+/// Leaves out what lies past the recording's end, and the names of who speaks only there.
+fn clip_turns(contents: &mut Contents, end: MediaTime) {
+    contents.turns.retain(|it| it.range.start() < end);
+    for turn in &mut contents.turns {
+        let range = turn.range;
+        turn.range = TimeRange::from_or_at(range.start(), range.end().min(end));
+    }
+    let speaking: BTreeSet<u32> = contents.turns.iter().map(|it| it.speaker.0).collect();
+    contents.speaker_names.retain(|(speaker, _)| speaking.contains(&speaker.0));
+}
+
 struct Reader<'a> {
     files: &'a Files,
     warnings: &'a mut Vec<Warning>,
@@ -123,7 +134,7 @@ impl Reader<'_> {
     /// Warns if a file is missing that BigBlueButton always writes.
     fn expects(&mut self, file: &'static str, what: &'static str) {
         if self.open(file).is_none() {
-            self.warnings.push(Warning::Missing { file, what });
+            self.warnings.push(Warning::Missing { file: file.to_owned(), what });
         }
     }
 
@@ -199,17 +210,24 @@ impl Reader<'_> {
     fn captions(&mut self, contents: &mut Contents) {
         let tracks = self.json("presentation/captions.json", "captions", captions::parse);
         for track in tracks.unwrap_or_default() {
-            let has_cues = match self.open(track.file.as_str()) {
+            let file = track.file.to_string();
+            let has_cues = match self.open(&file) {
                 Some(file) => file.and_then(|it| captions::has_cues(BufReader::new(it))),
                 // Handed over before, when it had.
-                None => Ok(self.files.all.contains(&track.file)),
+                None if self.files.all.contains(&track.file) => Ok(true),
+                None => {
+                    self.warnings.push(Warning::Missing { file, what: "such captions" });
+                    continue;
+                }
             };
             match has_cues {
-                Ok(true) => contents.captions.push(track),
-                Ok(false) => {
-                    let file = track.file.to_string();
-                    self.warnings.push(Warning::NoCues { file });
+                // Tracks are told apart by their language, and `pt-BR` and `pt-PT` are one.
+                Ok(true) if contents.captions.iter().any(|it| it.language == track.language) => {
+                    let language = track.language;
+                    self.warnings.push(Warning::SameLanguage { file, language });
                 }
+                Ok(true) => contents.captions.push(track),
+                Ok(false) => self.warnings.push(Warning::NoCues { file }),
                 Err(error) => self.unreadable(track.file.as_str(), "captions", &error),
             }
         }

@@ -134,15 +134,7 @@ impl Ingest {
             ingested_at: now,
         };
         let manifest = Manifest { recording: id.clone(), ingested_at: now, files };
-        if manifest.files != former {
-            let key = ObjectKey::Manifest { recording: &id };
-            let put = self.store.put(&key, Bytes::from(manifest.to_json())).await;
-            put.map_err(|source| IngestError::Store {
-                recording: id.to_string(),
-                path: "manifest.json".to_owned(),
-                source,
-            })?;
-        }
+        self.keep_manifest(&manifest).await?;
         let admission = Admission { recording, manifest, contents };
         let admitted = self.catalog.admit(&admission).await;
         let admitted = admitted.map_err(|source| not_recorded(&id, source))?;
@@ -156,6 +148,26 @@ impl Ingest {
             bytes: originals.iter().map(|it| it.size_bytes).sum(),
             warnings,
         })
+    }
+
+    /// Stores the manifest, unless the one in the store says the same but for its time. It is not
+    /// judged by the catalog, which does not know of one that was lost, or of an ingest that was
+    /// broken off.
+    async fn keep_manifest(&self, manifest: &Manifest) -> Result<(), IngestError> {
+        let recording = &manifest.recording;
+        let failed = |source| IngestError::Store {
+            recording: recording.to_string(),
+            path: "manifest.json".to_owned(),
+            source,
+        };
+        let key = ObjectKey::Manifest { recording };
+        let stored = self.store.get(&key).await.map_err(failed)?;
+        let stored = stored.and_then(|it| Manifest::from_json(&it).ok());
+        if stored.is_none_or(|it| it.recording != *recording || it.files != manifest.files) {
+            let put = self.store.put(&key, Bytes::from(manifest.to_json())).await;
+            put.map_err(failed)?;
+        }
+        Ok(())
     }
 
     /// What was handed over before, sorted by path as a manifest is.

@@ -58,12 +58,20 @@ impl<'a, P: FnMut(IngestProgress<'_>) + Send> Keeper<'a, P> {
             let former = self.former.get(&original.path).copied();
             if let Some(former) = former {
                 if self.is_same(original, former).await? {
-                    self.bytes_done += original.size_bytes;
-                    self.report(&original.path);
-                    continue;
+                    if self.is_stored(former).await? {
+                        self.bytes_done += original.size_bytes;
+                        self.report(&original.path);
+                        continue;
+                    }
+                    tracing::warn!(
+                        recording.id = %self.recording,
+                        "the store has not what was handed over as `{}`; it gets it again",
+                        original.path,
+                    );
+                } else {
+                    let superseded = self.set_aside(former).await?;
+                    kept.extend(superseded.map(|it| (it.path.clone(), it)));
                 }
-                let superseded = self.set_aside(former).await?;
-                kept.extend(superseded.map(|it| (it.path.clone(), it)));
             }
             let StoredObject { size_bytes, sha256 } = self.put(original).await?;
             let path = original.path.clone();
@@ -96,6 +104,33 @@ impl<'a, P: FnMut(IngestProgress<'_>) + Send> Keeper<'a, P> {
             Ok(Err(source)) => Err(IngestError::Read { path, source }),
             Err(source) => Err(IngestError::BrokenOff { folder: path, source }),
         }
+    }
+
+    /// Whether the store has what the catalog says. That it has other bytes of the same length is
+    /// looked for only where they may have been replaced, since it takes reading them.
+    async fn is_stored(&mut self, former: &SourceFile) -> Result<bool, IngestError> {
+        let recording = self.recording;
+        let failed = |source| not_stored(recording, &former.path, source);
+        let key = ObjectKey::Source { recording, path: &former.path };
+        let stored = self.store.head(&key).await.map_err(failed)?;
+        if stored.is_none_or(|it| it.size_bytes != former.size_bytes) {
+            return Ok(false);
+        }
+        // A copy that was set aside tells of a replacement, which may have been broken off before
+        // the catalog knew of it.
+        let aside = superseded(former);
+        let aside = ObjectKey::Source { recording, path: &aside.path };
+        if self.store.head(&aside).await.map_err(failed)?.is_none() {
+            return Ok(true);
+        }
+        let Some(mut chunks) = self.store.stream(&key, None).await.map_err(failed)? else {
+            return Ok(false);
+        };
+        let mut digest = Sha256::new();
+        while let Some(chunk) = chunks.try_next().await.map_err(failed)? {
+            digest.update(&chunk);
+        }
+        Ok(hex::encode(digest.finalize()) == former.sha256)
     }
 
     async fn put(&mut self, original: &Original) -> Result<StoredObject, IngestError> {

@@ -2,7 +2,7 @@
 //!
 //! Front ends pass metas (`meta_NAME=VALUE` of the create call) for themselves: callback addresses
 //! with secrets, room tokens, e-mail addresses. Only the names below are ever read; every other one
-//! is dropped where it is parsed. `ingest/docs/metadata.md` is the table for users.
+//! is dropped where it is parsed. `docs/metadata.md` is the table for users.
 
 use crate::{Warning, text};
 use archive::{Language, Licence, Visibility};

@@ -137,18 +137,19 @@ pub(crate) fn assemble(
     let mut numbers: HashMap<&str, Option<u32>> = HashMap::new();
     for (range, href) in shown {
         let number = *numbers.entry(href).or_insert_with(|| {
-            let Some(image) = in_directory(href).filter(&has) else {
+            // Only a page's picture is shown to people: an address can name any file that was
+            // handed over, such as `metadata.xml` with its secrets.
+            let page = page(href);
+            let image = page.as_ref().and_then(|_| in_directory(href)).filter(&has);
+            let Some((page, image)) = page.zip(image) else {
                 missing += 1;
                 first_missing.get_or_insert_with(|| text::line(href));
                 return None;
             };
-            let page = page(href);
-            let thumbnail = page.as_ref().and_then(|it| {
-                let Page { presentation, number } = it;
-                let name = format!("presentation/{presentation}/thumbnails/thumb-{number}.png");
-                in_directory(&name).filter(&has)
-            });
-            let text = page.map(|it| texts.of(&it)).unwrap_or_default();
+            let Page { presentation, number } = &page;
+            let thumbnail = format!("presentation/{presentation}/thumbnails/thumb-{number}.png");
+            let thumbnail = in_directory(&thumbnail).filter(&has);
+            let text = texts.of(&page);
             let number = u32::try_from(slides.len() + 1).ok()?;
             slides.push(Slide { number, image, thumbnail, text });
             Some(number)
@@ -174,11 +175,18 @@ fn is_placeholder(href: &str) -> bool {
 
 /// Which page `presentation/ID/slide-N.png` (up to 2.5) or `presentation/ID/svgs/slideN.svg` shows.
 fn page(href: &str) -> Option<Page> {
-    let mut parts = href.split('/');
-    let presentation = parts.by_ref().skip_while(|&it| it != "presentation").nth(1)?;
-    let file = parts.next_back()?;
-    let (name, _) = file.rsplit_once('.')?;
-    let number = name.strip_prefix("slide")?.trim_start_matches('-').parse().ok()?;
+    let parts: Vec<&str> = href.split('/').collect();
+    let (["presentation", presentation, file] | ["presentation", presentation, "svgs", file]) =
+        parts[..]
+    else {
+        return None;
+    };
+    let (name, kind) = file.rsplit_once('.')?;
+    let number = name.strip_prefix("slide")?;
+    let number = number.strip_prefix('-').unwrap_or(number);
+    let known = matches!(kind, "png" | "jpg" | "jpeg" | "svg")
+        && number.bytes().all(|it| it.is_ascii_digit());
+    let number = known.then(|| number.parse().ok())??;
     Some(Page { presentation: presentation.to_owned(), number })
 }
 

@@ -1,4 +1,4 @@
-use archive::MediaTime;
+use archive::{Language, MediaTime};
 
 /// Something about a recording that is not as it should be, and that did not keep it out.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -9,12 +9,14 @@ pub enum Warning {
     #[error("meta `{field}` is cut to its first {most} characters")]
     MetaTooLong { field: &'static str, most: usize },
     #[error("`{file}` is missing: there will be no {what}")]
-    Missing { file: &'static str, what: &'static str },
+    Missing { file: String, what: &'static str },
     #[error("`{file}` cannot be read ({cause}): it is kept, and there will be no {what}")]
     Unreadable { file: String, what: &'static str, cause: String },
     #[error("`{file}` is no WebVTT with cues: it is kept, and is no caption track")]
     NoCues { file: String },
-    #[error("slides that are not among the files are left out: {count}, the first `{first}`")]
+    #[error("`{file}` is one more caption track in `{language}`: it is kept, and is not offered")]
+    SameLanguage { file: String, language: Language },
+    #[error("slides that are no page among the files are left out: {count}, the first `{first}`")]
     NoSuchSlides { count: usize, first: String },
     #[error("there is no metadata.xml: title and length are what the event log says, if it does")]
     NoMetadata,

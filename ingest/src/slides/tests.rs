@@ -95,10 +95,41 @@ fn a_page_is_known_by_either_form_of_name() {
         ("presentation/P/poster.png", None),
         ("logo.png", None),
         ("presentation/slide-1.png", None),
+        ("presentation/P/slide-3.jpeg", Some(("P", 3))),
+        ("presentation/P/slide-1.xml", None),
+        ("presentation/P/slide-.png", None),
+        ("presentation/P/slide-+1.png", None),
+        ("presentation/P/slide--1.png", None),
+        ("presentation/P/textfiles/slide-1.png", None),
+        ("presentation/P/svgs/x/slide1.svg", None),
+        ("x/presentation/P/slide-1.png", None),
+        ("/presentation/P/slide-1.png", None),
     ];
     for (href, expected) in cases {
         let found = page(href).map(|it| (it.presentation, it.number));
         assert_eq!(found, expected.map(|(it, n)| (it.to_owned(), n)), "{href}");
+    }
+}
+
+#[test]
+fn an_image_that_is_no_page_is_no_slide_even_if_it_is_there() {
+    let hrefs = [
+        "metadata.xml",
+        "presentation/P/metadata.xml",
+        "caption_en.vtt",
+        "presentation/P/textfiles/slide-1.txt",
+        "presentation/P/thumbnails/thumb-1.png",
+        "presentation/P/slide-1.png.xml",
+        "video/webcams.webm",
+        "slide-1.png",
+    ];
+    for href in hrefs {
+        let svg =
+            format!(r#"<svg xmlns:xlink="l"><image in="0" out="9" xlink:href="{href}"/></svg>"#);
+        let (images, rows, _, warnings) = assembled(&svg);
+        assert_eq!((images.len(), rows.len()), (0, 0), "{href}");
+        let first = href.to_owned();
+        assert_eq!(warnings, [Warning::NoSuchSlides { count: 1, first }]);
     }
 }
 

@@ -90,6 +90,34 @@ async fn damaged_files_cost_what_they_would_have_told_and_no_more() {
 }
 
 #[tokio::test]
+async fn metadata_is_not_served_as_a_slide_its_text_or_a_caption() {
+    let meeting = Meeting::new().await;
+    meeting.write(
+        "shapes.svg",
+        r#"<svg xmlns:xlink="http://www.w3.org/1999/xlink">
+        <image in="0.0" out="9.0" xlink:href="metadata.xml" text="metadata.xml" thumbnail="metadata.xml"/>
+        <image in="9.0" out="12.0" xlink:href="presentation/../metadata.xml"/>
+        <image in="12.0" out="20.0" xlink:href="presentation/P/slide-1.png" text="metadata.xml" thumbnail="metadata.xml"/>
+        </svg>"#,
+    );
+    meeting.write(
+        "captions.json",
+        r#"[{"locale": "en"}, {"locale": "de/../../metadata.xml"}, {"locale": "../metadata.xml"},
+            {"locale": "de", "file": "metadata.xml"}]"#,
+    );
+    let taken_in = meeting.taken_in().await;
+    let first = "metadata.xml".to_owned();
+    assert!(taken_in.warnings.contains(&Warning::NoSuchSlides { count: 2, first }));
+    let contents = meeting.contents().await;
+    let images: Vec<_> = contents.slides.iter().map(|it| it.image.as_str()).collect();
+    assert_eq!(images, ["presentation/presentation/P/slide-1.png"]);
+    let captions: Vec<_> = contents.captions.iter().map(|it| it.file.as_str()).collect();
+    assert_eq!(captions, ["presentation/caption_en.vtt"]);
+    let known = format!("{contents:?}");
+    assert!(!known.contains("metadata") && !known.contains("s3cret"), "{known}");
+}
+
+#[tokio::test]
 async fn missing_files_cost_what_they_would_have_told() {
     let meeting = Meeting::new().await;
     for name in ["shapes.svg", "slides_new.xml", "deskshare.xml", "polls.json", "captions.json"] {

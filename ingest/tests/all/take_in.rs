@@ -41,7 +41,7 @@ async fn a_recording_is_understood() {
         .iter()
         .map(|it| (it.at.as_ms(), it.sender.as_str(), it.text.as_str()))
         .collect();
-    assert_eq!(chat, [(5_000, "Ada", "soup today"), (60_000, "Bo", "late")]);
+    assert_eq!(chat, [(60_000, "Bo", "late")]);
     assert_eq!(contents.shares, [range(8_000, 9_500)]);
     assert_eq!((contents.polls.len(), contents.polls[0].answers[0].votes), (1, 2));
     let turns: Vec<_> = contents.turns.iter().map(|it| (it.speaker.0, ms(it.range))).collect();
@@ -174,6 +174,58 @@ async fn an_ingest_that_was_broken_off_is_finished_by_the_next() {
     assert!(meeting.sources().await.iter().any(|it| it.path.as_str() == aside));
 }
 
+/// Puts an original under the store's key, past the catalog.
+async fn put(meeting: &Meeting, path: &str, bytes: &str) {
+    let path = path.parse().unwrap();
+    let key = ObjectKey::Source { recording: &id(), path: &path };
+    meeting.archive.store.put(&key, bytes.to_owned().into()).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_the_store_lost_is_healed_by_handing_it_over_again() {
+    let meeting = Meeting::new().await;
+    meeting.taken_in().await;
+    let (webcams, shapes) = ("presentation/video/webcams.webm", "presentation/shapes.svg");
+    let path = webcams.parse().unwrap();
+    let store = &meeting.archive.store;
+    store.delete(&ObjectKey::Source { recording: &id(), path: &path }).await.unwrap();
+    store.delete(&ObjectKey::Manifest { recording: &id() }).await.unwrap();
+    put(&meeting, shapes, "cut").await;
+
+    assert_eq!(meeting.taken_in().await.admitted, Admitted::Unchanged);
+    for name in [webcams, shapes] {
+        let local = meeting.path(name.strip_prefix("presentation/").unwrap());
+        assert_eq!(meeting.stored(name).await, Some(fs::read(local).unwrap()), "{name}");
+    }
+    let manifest = store.get(&ObjectKey::Manifest { recording: &id() }).await.unwrap().unwrap();
+    assert_eq!(Manifest::from_json(&manifest).unwrap().files, meeting.sources().await);
+    assert_eq!(meeting.sources().await.len(), 15, "nothing is set aside");
+}
+
+#[tokio::test]
+async fn a_replacement_that_was_broken_off_and_is_taken_back_leaves_no_trace() {
+    let meeting = Meeting::new().await;
+    meeting.taken_in().await;
+    let name = "presentation/slides_new.xml";
+    let former = fs::read_to_string(meeting.path("slides_new.xml")).unwrap();
+    let sources = meeting.sources().await;
+    let source = sources.iter().find(|it| it.path.as_str() == name).unwrap();
+    // Of the same length, and the manifest was replaced too.
+    let other = former.replace("soup", "cake");
+    put(&meeting, &format!("superseded/{}/{name}", &source.sha256[..16]), &former).await;
+    put(&meeting, name, &other).await;
+    let key = ObjectKey::Manifest { recording: &id() };
+    let manifest = meeting.archive.store.get(&key).await.unwrap().unwrap();
+    let mut manifest = Manifest::from_json(&manifest).unwrap();
+    manifest.files.retain(|it| it.path.as_str() != name);
+    meeting.archive.store.put(&key, manifest.to_json().into()).await.unwrap();
+
+    assert_eq!(meeting.taken_in().await.admitted, Admitted::Unchanged);
+    assert_eq!(meeting.stored(name).await, Some(former.into_bytes()));
+    let manifest = meeting.archive.store.get(&key).await.unwrap().unwrap();
+    assert_eq!(Manifest::from_json(&manifest).unwrap().files, sources);
+}
+
 #[tokio::test]
 async fn bytes_that_the_store_has_wrong_are_not_replaced_in_silence() {
     let meeting = Meeting::new().await;
@@ -211,11 +263,58 @@ async fn metas_decide_where_they_are_understood() {
 async fn the_configuration_decides_where_metas_do_not() {
     let mut meeting = Meeting::new().await;
     meeting.config.default_visibility = Visibility::Members;
-    meeting.config.cleared_chat = false;
+    meeting.config.cleared_chat = true;
     meeting.taken_in().await;
     assert_eq!(meeting.recording().await.unwrap().visibility, Visibility::Members);
     let chat = meeting.contents().await.chat;
-    assert_eq!(chat.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), ["late"]);
+    assert_eq!(chat.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), ["soup today", "late"]);
+}
+
+#[tokio::test]
+async fn caption_tracks_do_not_hide_each_other_and_are_missed_by_name() {
+    let meeting = Meeting::new().await;
+    meeting.write(
+        "captions.json",
+        r#"[{"locale": "en-NZ"}, {"locale": "pt-BR", "localeName": "Brasil"}, {"locale": "pt-PT"}, {"locale": "fr"}]"#,
+    );
+    meeting.write("caption_en-NZ.vtt", "WEBVTT\n");
+    for name in ["caption_pt-BR.vtt", "caption_pt-PT.vtt"] {
+        meeting.write(name, "WEBVTT\n\n00:01.000 --> 00:02.000\nsopa\n");
+    }
+    let taken_in = meeting.taken_in().await;
+    let expected = [
+        Warning::NoCues { file: "presentation/caption_en-NZ.vtt".to_owned() },
+        Warning::SameLanguage {
+            file: "presentation/caption_pt-PT.vtt".to_owned(),
+            language: "pt".parse().unwrap(),
+        },
+        Warning::Missing { file: "presentation/caption_fr.vtt".to_owned(), what: "such captions" },
+    ];
+    assert_eq!(taken_in.warnings, expected);
+    let contents = meeting.contents().await;
+    let tracks: Vec<_> = contents.captions.iter().map(|it| it.label.as_str()).collect();
+    assert_eq!(tracks, ["Brasil"]);
+    assert!(meeting.stored("presentation/caption_pt-PT.vtt").await.is_some());
+}
+
+#[tokio::test]
+async fn turns_end_with_the_recording() {
+    let meeting = Meeting::new().await;
+    let metadata = fs::read_to_string(meeting.path("metadata.xml")).unwrap();
+    let cut = |ms: &str| metadata.replace("<duration>60000", &format!("<duration>{ms}"));
+    let turns = async || {
+        let contents = meeting.contents().await;
+        let turns = contents.turns.iter().map(|it| (it.speaker.0, ms(it.range)));
+        let names = contents.speaker_names.iter().map(|it| it.1.clone());
+        (turns.collect::<Vec<_>>(), names.collect::<Vec<_>>())
+    };
+    meeting.write("metadata.xml", cut("32000"));
+    meeting.taken_in().await;
+    let both = vec!["Bo".to_owned(), "Ada".to_owned()];
+    assert_eq!(turns().await, (vec![(1, (2_000, 5_000)), (2, (30_000, 32_000))], both));
+    meeting.write("metadata.xml", cut("20000"));
+    meeting.taken_in().await;
+    assert_eq!(turns().await, (vec![(1, (2_000, 5_000))], vec!["Bo".to_owned()]));
 }
 
 #[tokio::test]
