@@ -1,6 +1,7 @@
 use crate::{
     captions,
     config::SpeechConfig,
+    scratch::{self, Scratch},
     transcribe::{Task, TranscribeError, Transcriber},
 };
 use archive::{
@@ -9,6 +10,7 @@ use archive::{
     Viewer,
 };
 use std::{
+    io,
     path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
@@ -40,6 +42,9 @@ enum TranscribeJobError {
     #[error("cannot look up the recording")]
     Catalog(#[source] CatalogError),
 
+    #[error("cannot make a folder for speech audio in `{}`", place.display())]
+    Scratch { place: PathBuf, source: io::Error },
+
     #[error("cannot get the speech audio")]
     Audio(#[source] StoreError),
 
@@ -57,7 +62,7 @@ impl TranscribeJobError {
     fn disposition(&self) -> Disposition {
         match self {
             Self::OtherJob { .. } | Self::NoRecording { .. } => Disposition::Fail,
-            Self::Catalog(_) | Self::Lane(_) => Disposition::Retry,
+            Self::Catalog(_) | Self::Scratch { .. } | Self::Lane(_) => Disposition::Retry,
             Self::Audio(error) | Self::Captions(error) => error.disposition(),
             Self::Transcribe(error) => error.disposition(),
         }
@@ -65,8 +70,17 @@ impl TranscribeJobError {
 }
 
 impl TranscribeStage {
-    /// `scratch` is where a copy of remote audio may lie for a while.
+    /// `scratch` is where a copy of remote audio may lie for a while. What a killed program left
+    /// there is removed.
     pub fn new(config: SpeechConfig, catalog: Catalog, store: Store, scratch: PathBuf) -> Self {
+        match scratch::sweep(&scratch) {
+            Ok(0) => (),
+            Ok(folders) => tracing::info!(folders, "removed what killed speech jobs left"),
+            Err(error) => {
+                let place = scratch.display();
+                tracing::warn!(%error, "cannot tidy the scratch folder `{place}`");
+            }
+        }
         let transcriber = Arc::new(Mutex::new(None));
         Self { config, catalog, store, scratch, lane: Lane::new("speech", 1), transcriber }
     }
@@ -87,8 +101,11 @@ impl TranscribeStage {
         let Some(found) = found else {
             return Err(TranscribeJobError::NoRecording { recording: recording.clone() });
         };
+        let place = &self.scratch;
+        let scratch = Scratch::make(place)
+            .map_err(|source| TranscribeJobError::Scratch { place: place.clone(), source })?;
         let audio =
-            match self.store.local(&ObjectKey::SpeechAudio { recording }, &self.scratch).await {
+            match self.store.local(&ObjectKey::SpeechAudio { recording }, scratch.folder()).await {
                 Ok(audio) => audio,
                 // A recording without sound is a recording in which nobody speaks.
                 Err(StoreError::NotFound { .. }) => {
@@ -108,7 +125,10 @@ impl TranscribeStage {
                 on_progress: &|fraction| progress.set(fraction),
                 is_cancelled: &|| cancelled.is_cancelled(),
             };
-            transcriber.transcribe(audio.path(), &task)
+            let transcript = transcriber.transcribe(audio.path(), &task);
+            // Work that was given up on goes on for a moment, and reads that long.
+            drop((audio, scratch));
+            transcript
         };
         let transcript = self.lane.run(cancel, work).await.map_err(TranscribeJobError::Lane)?;
         let transcript = transcript.map_err(TranscribeJobError::Transcribe)?;

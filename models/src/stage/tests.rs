@@ -78,6 +78,29 @@ async fn speech_becomes_a_transcript_and_captions() {
 }
 
 #[tokio::test]
+async fn a_copy_of_remote_audio_lies_where_it_is_tidied_up() {
+    let Bench { archive, job, .. } = bench().await;
+    let path = archive.folder.path().join("speech.wav");
+    crate::audio::tests::write(&path, scripted::sound(5_000, &[(range(1_000, 2_500), 0)]));
+    let store = Store::open("memory:").unwrap();
+    let recording = &job.recording;
+    store.put_file(&ObjectKey::SpeechAudio { recording }, &path).await.unwrap();
+    // What a killed program left.
+    let scratch = archive.folder.path().join("speech-scratch");
+    let left = scratch.join("speech-job-left");
+    std::fs::create_dir_all(&left).unwrap();
+    std::fs::write(left.join("in-use"), "").unwrap();
+    std::fs::write(left.join("copy.wav"), "former").unwrap();
+
+    let config = SpeechConfig { model: "base".to_owned(), folder: path, threads: 1 };
+    let stage = TranscribeStage::new(config, archive.catalog.clone(), store, scratch.clone());
+    assert!(!left.exists());
+    let transcript = run(&stage.with_transcriber(scripted()), &job).await.unwrap();
+    assert_eq!(transcript.passages[0].text, "Good evening.");
+    assert_eq!(std::fs::read_dir(&scratch).unwrap().count(), 0);
+}
+
+#[tokio::test]
 async fn a_recording_without_sound_has_an_empty_transcript() {
     let Bench { archive: _archive, stage, job } = bench().await;
     let transcript = run(&stage, &job).await.unwrap();
