@@ -263,6 +263,9 @@ impl Ladder {
             let (scale, tee) = (make("videoscale")?, make("tee")?);
             // The usual two taps let fine lines shimmer, which then costs bits.
             scale.set_property_from_str("method", "catrom");
+            // A width is rounded to an even number; keeping the exact shape would put a black line
+            // under such a picture and shift every line of it.
+            scale.set_property("add-borders", false);
             let size = filter(&size_caps(rung))?;
             chain(WHAT, &pipeline, &[above, queue()?, scale, size, tee.clone()])?;
             let profile = gst::Caps::builder("video/x-h264")

@@ -141,6 +141,26 @@ async fn what_says_no_colours_is_carried_over_as_bt601() {
 }
 
 #[tokio::test]
+async fn a_rung_whose_width_is_rounded_is_filled_to_its_last_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let webm = folder.path().join("w.webm");
+    let source = "videotestsrc pattern=white num-buffers=15 \
+        ! video/x-raw,format=I420,width=1280,height=720,framerate=15/1,colorimetry=bt601";
+    studio::record(&webm, &format!("{source} ! {} ! webmmux ! filesink name=file", studio::VP8));
+    let workshop = Workshop::with(&[(WEBCAMS, SourceRole::Webcams, &webm)]).await;
+    let made = renditions(workshop.run(JobKind::Webcams).await.unwrap());
+    let played = play_all(&workshop, &made, "webcams.m3u8").await;
+    let (width, height) = (426, 240);
+    assert_eq!(made[2].kind, RenditionKind::Video { width, height });
+    let pictures =
+        played[2].decode(&format!("video/x-raw,format=GRAY8,width={width},height={height}"));
+    // GStreamer pads lines to four bytes.
+    let line = usize::try_from(width.next_multiple_of(4)).unwrap();
+    let last = &pictures[3].1[line * 239..][..426];
+    assert!(last.iter().all(|&it| it > 200), "{last:?}");
+}
+
+#[tokio::test]
 async fn odd_sizes_become_even_and_small_pictures_are_not_enlarged() {
     let folder = tempfile::tempdir().unwrap();
     let webm = folder.path().join("w.webm");
