@@ -57,7 +57,8 @@ async fn dispatch(command: Command, config: &Config) -> anyhow::Result<ExitCode>
         }
         Command::Check => return check::check(config).await,
         Command::Config { .. } => {
-            let settings = toml::to_string(config).context("cannot write the settings")?;
+            let settings = config.without_secrets();
+            let settings = toml::to_string(&settings).context("cannot write the settings")?;
             return print(&settings);
         }
         Command::MediaJob => bail!("this build has no media jobs: the feature `media` is off"),

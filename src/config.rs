@@ -8,6 +8,7 @@ mod template;
 
 pub(crate) use template::template;
 
+use archive::catalog::without_password;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{
@@ -184,6 +185,14 @@ impl Config {
         problems
     }
 
+    /// The settings as they may be shown, with passwords and tokens left out.
+    pub(crate) fn without_secrets(&self) -> Self {
+        let mut shown = self.clone();
+        shown.database.url = shown.database.url.map(|it| without_password(&it));
+        shown.web.metrics_token = shown.web.metrics_token.map(|_| "(set)".to_owned());
+        shown
+    }
+
     pub(crate) fn scratch(&self) -> PathBuf {
         self.worker.scratch.clone().unwrap_or_else(|| self.data.join("scratch"))
     }
@@ -194,5 +203,20 @@ impl Config {
 
     pub(crate) fn index(&self) -> PathBuf {
         self.data.join("index")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_shown_holds_no_secret() {
+        let mut config = Config::default();
+        config.database.url = Some("postgres://ada:s3cret@db/plenary".to_owned());
+        config.web.metrics_token = Some("s3cret-s3cret-s3cret".to_owned());
+        let shown = toml::to_string(&config.without_secrets()).unwrap();
+        assert!(!shown.contains("s3cret"), "{shown}");
+        assert!(shown.contains("ada@db"), "{shown}");
     }
 }

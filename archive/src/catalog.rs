@@ -166,8 +166,8 @@ pub fn sqlite_url(path: &Path) -> String {
     url + "?mode=rwc"
 }
 
-/// The URL as it may stand in a message.
-fn without_password(url: &str) -> String {
+/// A database's URL as it may stand in a message: without its password.
+pub fn without_password(url: &str) -> String {
     match (url.find("://"), url.rfind('@')) {
         (Some(scheme), Some(at)) if scheme + 3 < at => {
             let user = url[scheme + 3..at].split(':').next().unwrap_or_default();

@@ -131,7 +131,10 @@ async fn insert(
     Ok(inserted.rows_affected() == 1)
 }
 
-async fn lock(transaction: &mut Transaction<'_, Any>, id: &RecordingId) -> Result<(), CatalogError> {
+async fn lock(
+    transaction: &mut Transaction<'_, Any>,
+    id: &RecordingId,
+) -> Result<(), CatalogError> {
     sqlx::query("UPDATE recordings SET id = id WHERE id = $1")
         .bind(id.as_str())
         .execute(&mut **transaction)

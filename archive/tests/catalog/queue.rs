@@ -264,8 +264,7 @@ async fn a_request_that_comes_as_the_job_ends_is_never_lost() {
         let mut job = claim(&queue, JobKind::Index).await.unwrap();
         for _ in 0..50 {
             let (asking, asked) = (queue.clone(), id.clone());
-            let request =
-                tokio::spawn(async move { asking.enqueue(&asked, JobKind::Index).await });
+            let request = tokio::spawn(async move { asking.enqueue(&asked, JobKind::Index).await });
             queue.complete(&job, &Outcome::Index).await.unwrap();
             request.await.unwrap().unwrap();
             job = claim(&queue, JobKind::Index).await.expect("the request was heard");
