@@ -32,9 +32,9 @@ pub struct WebConfig {
     /// sign-in attempts goes by that address.
     pub behind_proxy: bool,
 
-    /// The token that `GET /metrics` wants as `Authorization: Bearer TOKEN`. Left out, `/metrics` is
-    /// for this machine only: it answers connections from a loopback address that no proxy has
-    /// forwarded, and is not found for everybody else. The figures count private recordings too.
+    /// The token that `GET /metrics` wants as `Authorization: Bearer TOKEN`. Left out, `/metrics`
+    /// answers this machine alone, and only where no proxy can stand in front: with `public_url` or
+    /// `behind_proxy` set it is not found. The figures count private recordings too.
     pub metrics_token: Option<String>,
 
     /// How many recordings stand on one page of a list.

@@ -1,6 +1,6 @@
 //! Figures for Prometheus, and who may read them.
 
-use crate::{failure::Failure, library::Library};
+use crate::{config::WebConfig, failure::Failure, library::Library};
 use archive::{JobKind, Viewer, queue::JobState};
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request, State},
@@ -101,7 +101,7 @@ pub(crate) async fn show(
     peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
 ) -> Result<Response, Failure> {
     let peer = peer.map(|it| it.0.0);
-    if !may_read(library.config.metrics_token.as_deref(), &headers, peer) {
+    if !may_read(&library.config, &headers, peer) {
         return Err(Failure::NotFound);
     }
     let Metrics { registry, jobs, recordings, .. } = &library.metrics;
@@ -131,16 +131,19 @@ pub(crate) async fn show(
     Ok(([(header::CONTENT_TYPE, media_type)], text).into_response())
 }
 
-/// By token where one is configured; otherwise from this machine only, and not through a proxy,
-/// behind which everybody seems to come from this machine.
-fn may_read(token: Option<&str>, headers: &HeaderMap, peer: Option<SocketAddr>) -> bool {
-    if let Some(token) = token {
+/// By token where one is configured; otherwise from this machine only, and never through a proxy,
+/// behind which everybody seems to come from this machine. A proxy need not say that it is one: who
+/// has a public address or says that there is a proxy needs a token.
+fn may_read(config: &WebConfig, headers: &HeaderMap, peer: Option<SocketAddr>) -> bool {
+    if let Some(token) = &config.metrics_token {
         let sent = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
         let sent = sent.and_then(|it| it.strip_prefix(b"Bearer ")).unwrap_or_default();
         return sent.ct_eq(token.as_bytes()).into();
     }
     let forwarded = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
-    peer.is_some_and(|it| it.ip().is_loopback())
+    config.public_url.is_none()
+        && !config.behind_proxy
+        && peer.is_some_and(|it| it.ip().to_canonical().is_loopback())
         && !forwarded.iter().any(|it| headers.contains_key(*it))
 }
 
@@ -164,18 +167,30 @@ mod tests {
         let right = headers(&[("authorization", "Bearer 0123456789abcdef")]);
         let wrong = headers(&[("authorization", "Bearer 0123456789abcdeg")]);
         let proxied = headers(&[("x-forwarded-for", "127.0.0.1")]);
-        let token = Some("0123456789abcdef");
+        let plain = WebConfig::default;
+        let token = || WebConfig {
+            metrics_token: Some("0123456789abcdef".to_owned()),
+            public_url: Some("https://library.example.org".to_owned()),
+            ..plain()
+        };
+        let public =
+            || WebConfig { public_url: Some("http://library.example".to_owned()), ..plain() };
+        let behind = || WebConfig { behind_proxy: true, ..plain() };
+        let here_as_v6 = Some("[::ffff:127.0.0.1]:5000".parse().unwrap());
         let cases = [
-            ("this machine", None, HeaderMap::new(), here, true),
-            ("through a proxy on this machine", None, proxied, here, false),
-            ("another machine", None, HeaderMap::new(), away, false),
-            ("from nowhere", None, HeaderMap::new(), None, false),
-            ("the right token", token, right, away, true),
-            ("a wrong token", token, wrong, here, false),
-            ("no token where one is wanted", token, HeaderMap::new(), here, false),
+            ("this machine", plain(), HeaderMap::new(), here, true),
+            ("this machine, by a mapped address", plain(), HeaderMap::new(), here_as_v6, true),
+            ("through a proxy on this machine", plain(), proxied, here, false),
+            ("maybe through a silent proxy", public(), HeaderMap::new(), here, false),
+            ("surely through a silent proxy", behind(), HeaderMap::new(), here, false),
+            ("another machine", plain(), HeaderMap::new(), away, false),
+            ("from nowhere", plain(), HeaderMap::new(), None, false),
+            ("the right token", token(), right, away, true),
+            ("a wrong token", token(), wrong, here, false),
+            ("no token where one is wanted", token(), HeaderMap::new(), here, false),
         ];
-        for (who, token, headers, peer, expected) in cases {
-            assert_eq!(may_read(token, &headers, peer), expected, "{who}");
+        for (who, config, headers, peer, expected) in cases {
+            assert_eq!(may_read(&config, &headers, peer), expected, "{who}");
         }
     }
 }

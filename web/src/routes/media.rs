@@ -13,13 +13,17 @@ use crate::{
     ranges::{self, Part as Bytes},
     visit::{Part, RecordingPath, Visit},
 };
-use archive::{DerivedFile, Language, ObjectKey, Recording, RecordingId, SourcePath, Visibility};
+use archive::{DerivedFile, Language, ObjectKey, RecordingId, SourcePath};
 use axum::{
     body::Body,
     extract::State,
     http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header},
 };
 use futures_util::TryStreamExt as _;
+
+/// A file is kept by the viewer's own browser alone and asked for again each time: a recording that is
+/// public today may be private in a minute. Its tag makes the question cheap.
+const KEPT: HeaderValue = HeaderValue::from_static("private, no-cache");
 
 /// What a file is served as.
 struct Served<'a> {
@@ -39,13 +43,13 @@ pub(crate) async fn file(
     method: Method,
     request: HeaderMap,
 ) -> Answered {
-    let recording = seen(&library, &visit, &id).await?;
+    seen(&library, &visit, &id).await?;
     let served = Served {
         key: ObjectKey::Derived { recording: &id, file: &file },
         media_type: file.media_type(),
         uploaded: false,
     };
-    serve(&library, &recording, served, &method, &request).await
+    serve(&library, served, &method, &request).await
 }
 
 /// `GET /recordings/{id}/slides/{number}`
@@ -58,11 +62,11 @@ pub(crate) async fn slide(
     method: Method,
     request: HeaderMap,
 ) -> Answered {
-    let recording = seen(&library, &visit, &id).await?;
+    seen(&library, &visit, &id).await?;
     let contents = library.catalog.contents(&visit.viewer, &id).await?;
     let slides = contents.ok_or(Failure::NotFound)?.slides;
     let slide = slides.into_iter().find(|it| it.number == number).ok_or(Failure::NotFound)?;
-    serve(&library, &recording, original(&id, &slide.image), &method, &request).await
+    serve(&library, original(&id, &slide.image), &method, &request).await
 }
 
 /// `GET /recordings/{id}/slides/{number}/thumbnail`: the slide itself where it has none.
@@ -75,12 +79,12 @@ pub(crate) async fn thumbnail(
     method: Method,
     request: HeaderMap,
 ) -> Answered {
-    let recording = seen(&library, &visit, &id).await?;
+    seen(&library, &visit, &id).await?;
     let contents = library.catalog.contents(&visit.viewer, &id).await?;
     let slides = contents.ok_or(Failure::NotFound)?.slides;
     let slide = slides.into_iter().find(|it| it.number == number).ok_or(Failure::NotFound)?;
     let picture = slide.thumbnail.as_ref().unwrap_or(&slide.image);
-    serve(&library, &recording, original(&id, picture), &method, &request).await
+    serve(&library, original(&id, picture), &method, &request).await
 }
 
 /// `GET /recordings/{id}/captions/{language}`: captions that came with the recording.
@@ -93,12 +97,12 @@ pub(crate) async fn captions(
     method: Method,
     request: HeaderMap,
 ) -> Answered {
-    let recording = seen(&library, &visit, &id).await?;
+    seen(&library, &visit, &id).await?;
     let contents = library.catalog.contents(&visit.viewer, &id).await?;
     let tracks = contents.ok_or(Failure::NotFound)?.captions;
     let track = tracks.into_iter().find(|it| it.language == language).ok_or(Failure::NotFound)?;
     let served = Served { media_type: "text/vtt; charset=utf-8", ..original(&id, &track.file) };
-    serve(&library, &recording, served, &method, &request).await
+    serve(&library, served, &method, &request).await
 }
 
 fn original<'a>(recording: &'a RecordingId, path: &'a SourcePath) -> Served<'a> {
@@ -109,13 +113,13 @@ fn original<'a>(recording: &'a RecordingId, path: &'a SourcePath) -> Served<'a> 
     }
 }
 
-async fn seen(library: &Library, visit: &Visit, id: &RecordingId) -> Result<Recording, Failure> {
-    library.catalog.recording(&visit.viewer, id).await?.ok_or(Failure::NotFound)
+async fn seen(library: &Library, visit: &Visit, id: &RecordingId) -> Result<(), Failure> {
+    let recording = library.catalog.recording(&visit.viewer, id).await?;
+    recording.map(|_| ()).ok_or(Failure::NotFound)
 }
 
 async fn serve(
     library: &Library,
-    recording: &Recording,
     served: Served<'_>,
     method: &Method,
     request: &HeaderMap,
@@ -123,7 +127,7 @@ async fn serve(
     let meta = library.store.head(&served.key).await?.ok_or(Failure::NotFound)?;
     let mut response = Response::builder()
         .header(header::ETAG, meta.etag.as_str())
-        .header(header::CACHE_CONTROL, cache_control(recording.visibility));
+        .header(header::CACHE_CONTROL, KEPT);
     if conditional::not_modified(request, &meta.etag) {
         return Ok(headers::built(response.status(StatusCode::NOT_MODIFIED).body(Body::empty())));
     }
@@ -167,13 +171,4 @@ async fn serve(
         tracing::error!(cause = crate::failure::chain(error), "a file broke off while it was sent");
     });
     Ok(headers::built(response.body(Body::from_stream(bytes))))
-}
-
-/// Public files may be kept by everybody for a while: a recording that is hidden is gone from caches
-/// within ten minutes. Others are kept by the viewer's own browser and asked for again each time.
-fn cache_control(visibility: Visibility) -> HeaderValue {
-    HeaderValue::from_static(match visibility {
-        Visibility::Public => "public, max-age=600",
-        Visibility::Members | Visibility::Private => "private, no-cache",
-    })
 }

@@ -93,16 +93,25 @@ async fn files_are_served_as_what_they_are() {
 }
 
 #[tokio::test]
-async fn only_public_files_may_be_kept_by_others() {
+async fn no_file_is_kept_by_others_or_beyond_the_day_it_is_hidden() {
     let world = World::new().await;
-    let path = |n| format!("/recordings/{}/files/poster.jpg", recording_id(n));
-    let public = world.get(Who::Archivist, &path(1)).await;
-    assert!(public.header("cache-control").starts_with("public"), "{:?}", public.headers);
-    for n in [2, 3] {
-        let hidden = world.get(Who::Archivist, &path(n)).await;
-        assert_eq!(hidden.header("cache-control"), "private, no-cache");
+    let id = recording_id(1);
+    let files = ["files/poster.jpg", "files/webcams.m3u8", "slides/1/thumbnail", "captions/fr"];
+    let mut tags = Vec::new();
+    for file in files {
+        let path = format!("/recordings/{id}/{file}");
+        let seen = world.get(Who::Visitor, &path).await;
+        assert_eq!(seen.header("cache-control"), "private, no-cache", "{path}");
+        tags.push((path, seen.header("etag").to_owned()));
     }
-    assert_eq!(world.get(Who::Visitor, &path(3)).await.header("cache-control"), "no-store");
+    let fields = [("title", "Meeting 1"), ("visibility", "private")];
+    let hide = world.post(Who::Archivist, &format!("/recordings/{id}/edit"), &fields).await;
+    assert_eq!(hide.status, StatusCode::SEE_OTHER);
+    for (path, tag) in tags {
+        let again = world.get_with(&path, &[("if-none-match", &tag)]).await;
+        assert_eq!(again.status, StatusCode::NOT_FOUND, "{path}");
+        assert_eq!(again.header("cache-control"), "no-store", "{path}");
+    }
 }
 
 #[tokio::test]
