@@ -1,5 +1,7 @@
-use crate::{attempts::Attempts, config::WebConfig, cookies::Cookies, metrics::Metrics};
-use archive::{Catalog, Clock, Lane, Store};
+use crate::{
+    attempts::Attempts, config::WebConfig, cookies::Cookies, metrics::Metrics, password::Checks,
+};
+use archive::{Catalog, Clock, Store};
 use search::Searcher;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
@@ -24,8 +26,7 @@ pub(crate) struct Library {
     pub(crate) cookies: Cookies,
     pub(crate) zone: jiff::tz::TimeZone,
     pub(crate) attempts: Attempts,
-    /// Passwords are checked two at a time: each check takes 19 MiB and a core.
-    pub(crate) passwords: Lane,
+    pub(crate) passwords: Checks,
     pub(crate) metrics: Metrics,
     /// Fires when the program ends at once; a check that has not begun is then not begun.
     pub(crate) cancel: CancellationToken,
@@ -41,7 +42,7 @@ impl Library {
             cookies: Cookies { secure: config.cookies_are_secure() },
             zone: config.zone(),
             attempts: Attempts::default(),
-            passwords: Lane::new("passwords", 2),
+            passwords: Checks::new(),
             metrics: Metrics::new(),
             cancel: CancellationToken::new(),
             config,

@@ -56,15 +56,16 @@ impl OwnPath {
             .map(|_| Self(text.to_owned()))
     }
 
-    /// The page that a request was sent from, if it is one of this library.
-    pub(crate) fn of_referer(headers: &HeaderMap) -> Option<Self> {
-        let host = headers.get(header::HOST)?.to_str().ok()?;
+    /// The page that a request was sent from, if it is one of this library: at the host that was
+    /// asked, or at the public origin, which a proxy may ask us for by another name.
+    pub(crate) fn of_referer(headers: &HeaderMap, public_origin: Option<&str>) -> Option<Self> {
+        let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
         let referer: Uri = headers.get(header::REFERER)?.to_str().ok()?.parse().ok()?;
-        let authority = referer.authority()?.as_str();
-        authority
-            .eq_ignore_ascii_case(host)
-            .then(|| Self::read(referer.path_and_query()?.as_str()))
-            .flatten()
+        let (scheme, authority) = (referer.scheme_str()?, referer.authority()?.as_str());
+        let is_own = host.is_some_and(|it| it.eq_ignore_ascii_case(authority))
+            || public_origin
+                .is_some_and(|it| it.eq_ignore_ascii_case(&format!("{scheme}://{authority}")));
+        is_own.then(|| Self::read(referer.path_and_query()?.as_str())).flatten()
     }
 
     pub(crate) fn as_str(&self) -> &str {
@@ -146,8 +147,10 @@ mod tests {
     fn only_an_own_page_is_gone_back_to() {
         let back = |referer| {
             let headers = headers(&[("host", "localhost:8080"), ("referer", referer)]);
-            OwnPath::of_referer(&headers).map(|it| it.0)
+            OwnPath::of_referer(&headers, Some("https://public.example.org")).map(|it| it.0)
         };
+        assert_eq!(back("https://public.example.org/a?b").as_deref(), Some("/a?b"));
+        assert_eq!(back("http://public.example.org/a?b"), None, "another scheme, another origin");
         assert_eq!(back("http://localhost:8080/search?q=a").as_deref(), Some("/search?q=a"));
         assert_eq!(back("http://evil.example/search"), None);
         assert_eq!(back("rubbish"), None);

@@ -6,6 +6,7 @@ use argon2::{
     password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use std::sync::LazyLock;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio_util::sync::CancellationToken;
 
 /// The fewest characters a password may have.
@@ -44,27 +45,59 @@ pub fn hash(password: &str) -> Result<String, PasswordError> {
 static NOBODYS: LazyLock<String> =
     LazyLock::new(|| hash("nobody has this password").expect("the machine has random bytes"));
 
-/// Whether `password` is the one behind `stored`; `None` is checked in the same time and is false.
-///
-/// # Errors
-///
-/// When the work was cancelled, or a stored hash made the check panic.
-pub(crate) async fn verify(
-    lane: &Lane,
-    cancel: &CancellationToken,
-    password: String,
-    stored: Option<String>,
-) -> Result<bool, LaneError> {
-    let check = move || {
-        let known = stored.is_some();
-        let stored = stored.as_deref().unwrap_or(&NOBODYS);
-        let matches = password.len() <= LONGEST
-            && PasswordHash::new(stored).is_ok_and(|hash| {
-                Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
-            });
-        known && matches
-    };
-    lane.run(cancel, check).await
+/// Checks that may go on at once: each takes 19 MiB and a core.
+const AT_ONCE: usize = 2;
+/// Checks that may go on or wait: about two seconds of work.
+pub(crate) const PLACES: usize = 32;
+
+/// Where passwords are checked, a few at a time. Whoever finds no place is told so at once, so that a
+/// flood of attempts keeps neither memory nor those who come after it.
+pub(crate) struct Checks {
+    lane: Lane,
+    places: Semaphore,
+}
+
+/// A place among those who wait.
+pub(crate) struct Place<'a> {
+    lane: &'a Lane,
+    _permit: SemaphorePermit<'a>,
+}
+
+impl Checks {
+    pub(crate) fn new() -> Self {
+        Self { lane: Lane::new("passwords", AT_ONCE), places: Semaphore::new(PLACES) }
+    }
+
+    /// `None`: too many wait already.
+    pub(crate) fn place(&self) -> Option<Place<'_>> {
+        let permit = self.places.try_acquire().ok()?;
+        Some(Place { lane: &self.lane, _permit: permit })
+    }
+}
+
+impl Place<'_> {
+    /// Whether `password` is the one behind `stored`; `None` is checked in the same time and is false.
+    ///
+    /// # Errors
+    ///
+    /// When the work was cancelled, or a stored hash made the check panic.
+    pub(crate) async fn verify(
+        self,
+        cancel: &CancellationToken,
+        password: String,
+        stored: Option<String>,
+    ) -> Result<bool, LaneError> {
+        let check = move || {
+            let known = stored.is_some();
+            let stored = stored.as_deref().unwrap_or(&NOBODYS);
+            let matches = password.len() <= LONGEST
+                && PasswordHash::new(stored).is_ok_and(|hash| {
+                    Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()
+                });
+            known && matches
+        };
+        self.lane.run(cancel, check).await
+    }
 }
 
 #[cfg(test)]
@@ -73,7 +106,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_right_password_of_a_known_name_is_right() {
-        let lane = Lane::new("test", 1);
+        let checks = Checks::new();
         let stored = hash("correct horse battery").unwrap();
         assert!(stored.starts_with("$argon2id$"), "{stored}");
         let cases = [
@@ -84,9 +117,19 @@ mod tests {
         ];
         for (password, stored, expected) in cases {
             let cancel = CancellationToken::new();
-            let right = verify(&lane, &cancel, password.to_owned(), stored).await.unwrap();
+            let place = checks.place().unwrap();
+            let right = place.verify(&cancel, password.to_owned(), stored).await.unwrap();
             assert_eq!(right, expected, "{password}");
         }
+    }
+
+    #[test]
+    fn there_are_places_for_some_and_a_place_is_given_back() {
+        let checks = Checks::new();
+        let mut taken: Vec<_> = (0..PLACES).map(|_| checks.place().unwrap()).collect();
+        assert!(checks.place().is_none());
+        taken.pop();
+        assert!(checks.place().is_some());
     }
 
     #[test]

@@ -17,4 +17,6 @@ pub(crate) enum SignInProblem {
     /// The same for an unknown name and a wrong password.
     Wrong,
     TooOften,
+    /// More people sign in at once than can be checked.
+    TooMany,
 }

@@ -6,7 +6,6 @@ use crate::{
     library::Library,
     origin::OwnPath,
     pages::sign_in::{SignInPage, SignInProblem},
-    password,
     sessions::SessionToken,
     visit::{Sent, Visit},
     words::Locale,
@@ -24,9 +23,14 @@ use std::{
 
 /// `GET /sign-in?next=PATH`
 #[tracing::instrument(name = "web.sign_in.show", skip_all)]
-pub(crate) async fn ask(visit: Visit, RawQuery(query): RawQuery, headers: HeaderMap) -> Answered {
+pub(crate) async fn ask(
+    State(library): App,
+    visit: Visit,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+) -> Answered {
     let next = OwnPath::read(&asked(query.as_deref(), "next"));
-    let next = next.or_else(|| OwnPath::of_referer(&headers));
+    let next = next.or_else(|| OwnPath::of_referer(&headers, library.config.public_origin()));
     let next = next.map_or_else(|| "/".to_owned(), |it| it.as_str().to_owned());
     let frame = visit.frame("page-sign-in");
     page(&SignInPage { frame, name: String::new(), next, problem: None })
@@ -54,7 +58,7 @@ pub(crate) async fn sign_in(
         })?;
         let status = match problem {
             SignInProblem::Wrong => StatusCode::UNPROCESSABLE_ENTITY,
-            SignInProblem::TooOften => StatusCode::TOO_MANY_REQUESTS,
+            SignInProblem::TooOften | SignInProblem::TooMany => StatusCode::TOO_MANY_REQUESTS,
         };
         Ok((status, page).into_response())
     };
@@ -64,6 +68,10 @@ pub(crate) async fn sign_in(
         tracing::warn!("too many attempts to sign in from {from:?}");
         return again(SignInProblem::TooOften);
     }
+    let Some(place) = library.passwords.place() else {
+        tracing::warn!("too many passwords wait to be checked");
+        return again(SignInProblem::TooMany);
+    };
     // Noted before it is checked, so that many at once are not all let through.
     library.attempts.failed(&key, from, now);
     let known = match typed.parse::<MemberName>() {
@@ -72,13 +80,13 @@ pub(crate) async fn sign_in(
     };
     let (member, stored) = known.unzip();
     let password = sent.one("password").to_owned();
-    let right = password::verify(&library.passwords, &library.cancel, password, stored).await;
+    let right = place.verify(&library.cancel, password, stored).await;
     let right = right.map_err(|error| Failure::broken("check a password", error))?;
     let Some(member) = member.filter(|_| right) else {
         tracing::info!("an attempt to sign in failed from {from:?}");
         return again(SignInProblem::Wrong);
     };
-    library.attempts.succeeded(&key, from);
+    library.attempts.succeeded(&key, from, now);
     let token = SessionToken::draw();
     let token = token.map_err(|error| Failure::broken("draw a session's secret", error))?;
     let days = library.config.session_days;
@@ -112,7 +120,7 @@ pub(crate) async fn choose_language(
     sent: Sent,
 ) -> Answered {
     let locale: Locale = sent.one("language").parse().map_err(|_| Failure::Unreadable)?;
-    let back = OwnPath::of_referer(&headers);
+    let back = OwnPath::of_referer(&headers, library.config.public_origin());
     let back = back.map_or_else(|| "/".to_owned(), |it| it.as_str().to_owned());
     let cookie = library.cookies.set_language(locale.as_str());
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(&back)).into_response())

@@ -75,6 +75,22 @@ async fn guessing_is_slowed_down() {
 }
 
 #[tokio::test]
+async fn a_flood_of_attempts_is_turned_away() {
+    let world = World::new().await;
+    // Too long to be looked at, so that this takes no time.
+    let password = "x".repeat(2 * crate::password::LONGEST);
+    let names: Vec<_> = (0..2 * crate::password::PLACES).map(|n| format!("name{n}")).collect();
+    let attempts = names.iter().map(|name| sign_in(&world, name, &password, "/"));
+    let answers = futures_util::future::join_all(attempts).await;
+    let refused: Vec<_> =
+        answers.iter().filter(|it| it.status == StatusCode::TOO_MANY_REQUESTS).collect();
+    assert!((1..=crate::password::PLACES).contains(&refused.len()), "{}", refused.len());
+    assert!(refused[0].text().contains("Many people are signing in"), "{}", refused[0].text());
+    let answer = sign_in(&world, "max", PASSWORD, "/").await;
+    assert_eq!(answer.status, StatusCode::SEE_OTHER, "and afterwards there is room again");
+}
+
+#[tokio::test]
 async fn nobody_is_sent_to_another_site() {
     let world = World::new().await;
     for next in [
