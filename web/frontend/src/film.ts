@@ -54,8 +54,12 @@ export class Film {
   }
 
   async #open(): Promise<void> {
-    this.#media?.detach();
-    this.#media = undefined;
+    if (this.#media) {
+      // Without media the element stands at its beginning: the film goes on where it broke off.
+      this.#pending = this.position;
+      this.#media.detach();
+      this.#media = undefined;
+    }
     this.failed = false;
     this.#emit("state");
     try {

@@ -17,7 +17,8 @@ const tabs = tabsRoot ? new Tabs(tabsRoot) : undefined;
 
 const player = document.getElementById("player");
 const video = player?.querySelector<HTMLVideoElement>("video#film");
-const playlist = player?.dataset.hls ?? player?.dataset.audioHls;
+// Where nobody had a camera or a microphone on, the shared screen is the film.
+const playlist = player?.dataset.hls ?? player?.dataset.audioHls ?? player?.dataset.deskshareHls;
 if (player && video && playlist) {
   start(player, video, playlist);
 }
@@ -33,8 +34,8 @@ function start(player: HTMLElement, video: HTMLVideoElement, playlist: string): 
   const controls = new Controls({ player, film, stage, captions, words });
   player.append(controls.element);
   player.classList.add("player-ready");
-  listenToKeys(film, controls);
-  if (!player.dataset.hls && player.dataset.peaks) {
+  listenToKeys(film, controls, player);
+  if (!player.dataset.hls && player.dataset.audioHls && player.dataset.peaks) {
     void drawWave(film, stage.element, player.dataset.peaks);
   }
 

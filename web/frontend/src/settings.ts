@@ -113,7 +113,7 @@ export class Settings {
         ),
       );
     }
-    rows.push(this.#copyButton());
+    rows.push(...this.#copyButton());
     const keys = words.say("keys");
     if (keys) {
       rows.push(make("p", "player-keys", keys));
@@ -138,17 +138,25 @@ export class Settings {
     return make("label", "", make("span", "", label), select);
   }
 
-  #copyButton(): HTMLElement {
+  /** The button, and the place where it is said that the link is copied. */
+  #copyButton(): HTMLElement[] {
     const { words, film } = this.#parts;
     const button = make("button", "copy-link", words.say("copy-link"));
     button.type = "button";
+    const said = make("p", "link-copied");
+    said.setAttribute("role", "status");
     button.hidden = !navigator.clipboard;
+    said.hidden = button.hidden;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(addressAt(location.href, film.position));
-      button.replaceChildren(words.say("link-copied"));
-      button.setAttribute("role", "status");
-      setTimeout(() => button.replaceChildren(words.say("copy-link")), 2500);
+      const address = addressAt(location.href, film.position);
+      try {
+        await navigator.clipboard.writeText(address);
+        said.replaceChildren(words.say("link-copied"));
+      } catch {
+        // The browser allows no copying: the link itself can be.
+        said.replaceChildren(address);
+      }
     });
-    return button;
+    return [button, said];
   }
 }

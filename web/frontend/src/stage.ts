@@ -36,20 +36,23 @@ export class Stage {
     this.hasShares = this.#shares.length > 0;
     this.hasSlides = this.#showings.length > 0;
     const hasCameras = player.hls !== undefined;
+    const filmIsScreen = !hasCameras && player.audioHls === undefined;
     this.twoPictures = hasCameras && (this.hasShares || this.hasSlides);
 
     this.#picture = make("img", "slide-picture");
     this.#picture.alt = "";
     this.#picture.decoding = "async";
     const stage = make("div", "stage", this.#picture);
-    if (this.hasShares && player.deskshareHls) {
+    if (this.hasShares && player.deskshareHls && !filmIsScreen) {
       this.#screen = new Screen(film, player.deskshareHls, this.#shares);
       stage.append(this.#screen.video);
     }
     this.element = make("div", "film", stage, film.video);
     this.element.classList.toggle("two-pictures", this.twoPictures);
-    this.element.classList.toggle("no-cameras", !hasCameras);
-    this.element.classList.toggle("sound-only", !hasCameras && !this.hasShares && !this.hasSlides);
+    this.element.classList.toggle("no-cameras", !hasCameras && !filmIsScreen);
+    this.element.classList.toggle("film-is-screen", filmIsScreen);
+    const nothingToSee = !hasCameras && !filmIsScreen && !this.hasShares && !this.hasSlides;
+    this.element.classList.toggle("sound-only", nothingToSee);
     this.view = "both";
     // The poster is a slide: beside the slide itself, cameras wait as a quiet ground instead.
     if (this.twoPictures) {

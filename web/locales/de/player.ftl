@@ -29,6 +29,6 @@ player-retry = Noch einmal versuchen
 player-no-support = Dieser Browser kann den Film nicht abspielen. Die Mitschrift ist trotzdem zu lesen.
 player-no-script = Ohne JavaScript läuft der Film nur in manchen Browsern. Die Mitschrift ist trotzdem zu lesen.
 player-position = { $at } von { $length }
-player-keys = Leertaste: abspielen und anhalten, Pfeiltasten: springen, C: Untertitel, F: Vollbild.
+player-keys = Leertaste: abspielen und anhalten, Pfeiltasten: springen. Im Player C: Untertitel, F: Vollbild.
 player-copy-link = Link zu dieser Sekunde kopieren
 player-link-copied = Link kopiert

@@ -29,6 +29,6 @@ player-retry = Try again
 player-no-support = This browser cannot play the film. The transcript can be read all the same.
 player-no-script = Without JavaScript the film plays only in some browsers. The transcript can be read all the same.
 player-position = { $at } of { $length }
-player-keys = Space plays and pauses, arrow keys seek, C switches captions, F fills the screen.
+player-keys = Space plays and pauses, arrow keys seek. In the player C switches captions and F fills the screen.
 player-copy-link = Copy a link to this second
 player-link-copied = Link copied

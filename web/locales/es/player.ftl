@@ -29,6 +29,6 @@ player-retry = Volver a intentarlo
 player-no-support = Este navegador no puede reproducir el vídeo. La transcripción se puede leer igualmente.
 player-no-script = Sin JavaScript el vídeo solo se reproduce en algunos navegadores. La transcripción se puede leer igualmente.
 player-position = { $at } de { $length }
-player-keys = Espacio: reproducir y pausar; flechas: moverse; C: subtítulos; F: pantalla completa.
+player-keys = Espacio: reproducir y pausar; flechas: moverse. En el reproductor, C: subtítulos; F: pantalla completa.
 player-copy-link = Copiar un enlace a este segundo
 player-link-copied = Enlace copiado
