@@ -5,10 +5,13 @@ use archive::{MediaTime, RecordingId, Viewer};
 use search::{Hit, Marked, Matching, Query, Sort, Source};
 use std::collections::HashMap;
 
-/// The longest text that is taken for a query; more is cut, since nobody types it.
-const LONGEST_QUERY: usize = 500;
+/// The longest text that is taken for a query, as long as what search reads of it; fields take no
+/// more.
+const LONGEST_QUERY: usize = 256;
 /// Recordings on a page.
 pub(crate) const PER_PAGE: usize = 10;
+/// Pages of an answer at most: so far does search count.
+pub(crate) const MOST_PAGES: usize = Query::MAX_OFFSET / PER_PAGE;
 /// Passages of each recording on the search page.
 const HITS: usize = 5;
 
@@ -178,8 +181,8 @@ fn pieces(marked: &Marked) -> Pieces {
 pub(crate) struct InRecording {
     pub(crate) total: u64,
     pub(crate) ribbon: Vec<RibbonHit>,
-    /// Marked words of spoken passages by their start.
-    spoken: HashMap<MediaTime, Vec<String>>,
+    /// What matches of spoken passages by their start: several hits where passages begin together.
+    spoken: HashMap<MediaTime, Vec<Pieces>>,
 }
 
 impl InRecording {
@@ -196,7 +199,7 @@ impl InRecording {
             return Ok(Self::default());
         };
         let total = found.more.saturating_add(u64::try_from(found.hits.len()).unwrap_or(u64::MAX));
-        let mut spoken: HashMap<MediaTime, Vec<String>> = HashMap::new();
+        let mut spoken: HashMap<MediaTime, Vec<Pieces>> = HashMap::new();
         let mut ribbon = Vec::new();
         for hit in found.hits {
             if hit.place == Place::Title {
@@ -205,8 +208,7 @@ impl InRecording {
             let text = hit.text.iter().map(|(text, _)| text.as_str()).collect();
             ribbon.push(RibbonHit { at: hit.play_from, text });
             if hit.place == Place::Spoken {
-                let marked = hit.text.into_iter().filter(|(_, marked)| *marked);
-                spoken.entry(hit.at).or_default().extend(marked.map(|(text, _)| text));
+                spoken.entry(hit.at).or_default().push(hit.text);
             }
         }
         ribbon.sort_by_key(|it| it.at);
@@ -216,14 +218,24 @@ impl InRecording {
     /// The text of a passage with what matches in it.
     pub(crate) fn mark(&self, start: MediaTime, text: &str) -> Pieces {
         match self.spoken.get(&start) {
-            Some(words) => marked(text, words),
+            Some(hits) => as_marked(text, hits),
             None => vec![(text.to_owned(), false)],
         }
     }
 }
 
-/// Marks every occurrence of `words` in `text`. A hit of a long passage is only a part of it, so its
-/// marks are found again by their words.
+/// Marks `text` as that of `hits` which holds all of it does. A hit of a long passage is only a part of
+/// it, so its marks are found again by their words.
+fn as_marked(text: &str, hits: &[Pieces]) -> Pieces {
+    let whole = |it: &&Pieces| it.iter().map(|(text, _)| text.as_str()).collect::<String>() == text;
+    if let Some(pieces) = hits.iter().find(whole) {
+        return pieces.clone();
+    }
+    let words = hits.iter().flatten().filter(|(_, is_marked)| *is_marked);
+    marked(text, &words.map(|(text, _)| text.clone()).collect::<Vec<_>>())
+}
+
+/// Marks every occurrence of `words` in `text`, whole words only where the script parts words.
 fn marked(text: &str, words: &[String]) -> Pieces {
     let mut pieces: Pieces = Vec::new();
     let mut push = |text: &str, is_marked: bool| match pieces.last_mut() {
@@ -236,8 +248,11 @@ fn marked(text: &str, words: &[String]) -> Pieces {
     while let Some(next) = rest.chars().next() {
         let word = words
             .iter()
-            .filter(|it| !inside && !it.is_empty() && rest.starts_with(it.as_str()))
-            .filter(|it| !rest[it.len()..].starts_with(char::is_alphanumeric))
+            .filter(|it| !it.is_empty() && rest.starts_with(it.as_str()))
+            .filter(|it| !inside || it.starts_with(is_unparted))
+            .filter(|it| {
+                it.ends_with(is_unparted) || !rest[it.len()..].starts_with(char::is_alphanumeric)
+            })
             .max_by_key(|it| it.len());
         if let Some(word) = word {
             push(word, true);
@@ -252,10 +267,56 @@ fn marked(text: &str, words: &[String]) -> Pieces {
     pieces
 }
 
+/// Whether a letter is of a script that is written without spaces between words: Thai, Lao, Burmese,
+/// Khmer, kana and Han characters.
+const fn is_unparted(letter: char) -> bool {
+    matches!(letter,
+        '\u{0e00}'..='\u{0eff}'
+        | '\u{1000}'..='\u{109f}'
+        | '\u{1780}'..='\u{17ff}'
+        | '\u{3005}'..='\u{3007}'
+        | '\u{3040}'..='\u{30ff}'
+        | '\u{31f0}'..='\u{31ff}'
+        | '\u{3400}'..='\u{4dbf}'
+        | '\u{4e00}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ff9f}'
+        | '\u{20000}'..='\u{3ffff}')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    fn marks(pieces: &Pieces) -> Vec<&str> {
+        pieces.iter().filter(|it| it.1).map(|it| it.0.as_str()).collect()
+    }
+
+    #[test]
+    fn words_are_found_where_nothing_parts_them() {
+        for (text, word) in [
+            ("今日は家賃について話します。", "家賃"),
+            ("ตอนนี้ค่าเช่าสูงมาก", "ค่าเช่า"),
+            ("我们讨论了房租的问题", "房租"),
+        ] {
+            assert_eq!(marks(&marked(text, &[word.to_owned()])), [word], "{text}");
+        }
+        assert!(marks(&marked("current", &["rent".to_owned()])).is_empty());
+    }
+
+    #[test]
+    fn a_hit_that_holds_the_whole_passage_is_taken_as_it_is() {
+        let hit: Pieces = vec![
+            ("rent, then ".to_owned(), false),
+            ("rent".to_owned(), true),
+            (".".to_owned(), false),
+        ];
+        let other: Pieces = vec![("… ".to_owned(), false), ("rent".to_owned(), true)];
+        let hits = [other.clone(), hit.clone()];
+        assert_eq!(as_marked("rent, then rent.", &hits), hit, "only the second is meant");
+        assert_eq!(marks(&as_marked("rent, then rent. And on.", &hits)), ["rent", "rent"]);
+    }
 
     #[test]
     fn whole_words_are_marked_wherever_they_stand() {

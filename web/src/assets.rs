@@ -1,6 +1,6 @@
 //! The style sheet, the scripts and the fonts that `frontend/` built, embedded in the binary.
 
-use crate::{conditional, headers};
+use crate::{conditional, failure::Failure, headers};
 use axum::{
     body::Body,
     extract::Path,
@@ -30,7 +30,7 @@ pub(crate) async fn show(Path(file): Path<String>, request: HeaderMap) -> axum::
     let known = file != "manifest.json";
     match known.then(|| Dist::get(&file)).flatten() {
         Some(found) => answer(&file, found, &request, "public, max-age=31536000, immutable"),
-        None => StatusCode::NOT_FOUND.into_response(),
+        None => Failure::NotFound.into_response(),
     }
 }
 
@@ -39,7 +39,7 @@ pub(crate) async fn favicon(request: HeaderMap) -> axum::response::Response {
     let file = NAMES.get("favicon.svg").map_or("favicon.svg", String::as_str);
     match Dist::get(file) {
         Some(found) => answer(file, found, &request, "public, max-age=86400"),
-        None => StatusCode::NOT_FOUND.into_response(),
+        None => Failure::NotFound.into_response(),
     }
 }
 

@@ -56,8 +56,6 @@ struct Mark {
     /// What is there, for eyes and ears.
     label: String,
     href: String,
-    /// Whether the Tab key comes by; the arrow keys go on from there.
-    first: bool,
 }
 
 /// A hit of a search, for the ribbon.
@@ -91,7 +89,6 @@ impl Ribbon {
             width: scale.width(range),
             label,
             href: link(range.start()),
-            first: false,
         };
         let labelled = |at: MediaTime, text: &str| {
             let text = shortened(text, 120);
@@ -111,7 +108,7 @@ impl Ribbon {
                 ),
                 thumbnail: (scale.permille(it.range) >= 12).then(|| thumbnail(it.slide)).flatten(),
             });
-            Slides { height: SLIDE_HEIGHT, marks: first_slide(marks.collect()) }
+            Slides { height: SLIDE_HEIGHT, marks: marks.collect() }
         });
         let lanes = speaker_lanes(&contents.turns, scale.finest());
         let lanes = lanes.into_iter().map(|Lane { speaker, turns }| {
@@ -121,7 +118,7 @@ impl Ribbon {
             };
             let class = speaker.map_or_else(String::new, |it| speaker_class(it.0));
             let marks = turns.into_iter().map(|it| mark(it, labelled(it.start(), &who))).collect();
-            let lane = MarkLane { y, height: SPEAKER_HEIGHT, class, marks: first(marks) };
+            let lane = MarkLane { y, height: SPEAKER_HEIGHT, class, marks };
             y += SPEAKER_HEIGHT + 1;
             lane
         });
@@ -129,8 +126,7 @@ impl Ribbon {
         y += if lanes.is_empty() { 0 } else { GAP };
         let mut ticks = |marks: Vec<Mark>| {
             (!marks.is_empty()).then(|| {
-                let lane =
-                    MarkLane { y, height: TICK_HEIGHT, class: String::new(), marks: first(marks) };
+                let lane = MarkLane { y, height: TICK_HEIGHT, class: String::new(), marks };
                 y += TICK_HEIGHT + GAP;
                 lane
             })
@@ -158,16 +154,7 @@ impl Ribbon {
         );
         let hits = hits.iter().map(|it| mark(moment(it.at), labelled(it.at, &it.text))).collect();
         let height = y.max(24);
-        Some(Self {
-            words,
-            duration: seconds(duration),
-            height,
-            slides,
-            lanes,
-            chat,
-            polls,
-            hits: first(hits),
-        })
+        Some(Self { words, duration: seconds(duration), height, slides, lanes, chat, polls, hits })
     }
 }
 
@@ -231,7 +218,6 @@ impl SmallRibbon {
                 &[("at", (&position(it.at)).into()), ("what", (&shortened(&it.text, 120)).into())],
             ),
             href: link(it.at),
-            first: false,
         });
         Some(Self {
             words,
@@ -287,20 +273,6 @@ impl Scale {
 fn percent(thousandths: u64) -> String {
     let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
-}
-
-fn first(mut marks: Vec<Mark>) -> Vec<Mark> {
-    if let Some(mark) = marks.first_mut() {
-        mark.first = true;
-    }
-    marks
-}
-
-fn first_slide(mut marks: Vec<SlideMark>) -> Vec<SlideMark> {
-    if let Some(slide) = marks.first_mut() {
-        slide.mark.first = true;
-    }
-    marks
 }
 
 /// The palette has eight colours; the ninth speaker has the first one's again.

@@ -35,6 +35,12 @@ export class Ribbon {
         })),
       )
       .filter((lane) => lane.length > 0);
+    // The Tab key comes by once a lane; arrow keys go on from there. Without script it visits all.
+    for (const lane of this.#lanes) {
+      for (const [index, { element }] of lane.entries()) {
+        element.setAttribute("tabindex", index === 0 ? "0" : "-1");
+      }
+    }
     const played = make("div", "ribbon-played");
     for (const it of [played, this.#finger, this.#words]) {
       it.setAttribute("aria-hidden", "true");

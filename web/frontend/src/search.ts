@@ -1,5 +1,10 @@
 /** On the search page, arrow keys go from hit to hit, and `/` back to the field. */
 
+// The marks of the small ribbons are the hits below them once more: the Tab key need not visit both.
+for (const mark of document.querySelectorAll(".ribbon-small a.mark")) {
+  mark.setAttribute("tabindex", "-1");
+}
+
 const links = [...document.querySelectorAll<HTMLAnchorElement>(".hit-link")];
 const field = document.querySelector<HTMLInputElement>("main input[type=search]");
 

@@ -40,6 +40,7 @@ state-working = { $count ->
   }
 state-failed = Fehlgeschlagen
 
+edit-conflict = Jemand anderes hat dieses Treffen geändert, seit du dieses Formular geöffnet hast; es wurde nichts gespeichert. Was du geschrieben hast, steht unten: Noch einmal speichern setzt es an die Stelle dessen, was jetzt gespeichert ist.
 recording-edit = Treffen bearbeiten
 collection-new = Neue Sammlung
 collection-edit = Sammlung bearbeiten

@@ -20,6 +20,7 @@ film-label = Film des Treffens
 film-waiting = Der Film wird vorbereitet.
 film-waiting-text = Sobald er fertig ist, läuft er hier. Folien, Chat und was schon verstanden wurde, sind jetzt schon zu lesen.
 film-more-to-come = Der Ton ist schon zu hören; die Bilder werden vorbereitet.
+film-pictures-failed = Ein Teil der Bilder konnte nicht vorbereitet werden.
 film-failed = Der Film konnte nicht vorbereitet werden.
 film-nothing = Diese Aufzeichnung hat weder Ton noch Bild.
 failed-archivist = Am Archivtisch nachsehen, was schiefging, und es noch einmal versuchen

@@ -40,6 +40,7 @@ state-working = { $count ->
   }
 state-failed = Failed
 
+edit-conflict = Somebody else has changed this meeting since you opened this form, so nothing was saved. What you wrote stands below: save again to put it in place of what is stored now.
 recording-edit = Edit meeting
 collection-new = New collection
 collection-edit = Edit collection

@@ -20,6 +20,7 @@ film-label = Film of the meeting
 film-waiting = The film is being prepared.
 film-waiting-text = It will play here when it is ready. Slides, chat and what has been understood so far can be read already.
 film-more-to-come = The sound can be heard already; the pictures are being prepared.
+film-pictures-failed = Some of the pictures could not be prepared.
 film-failed = The film could not be prepared.
 film-nothing = This recording has neither sound nor picture.
 failed-archivist = See on the desk what went wrong, and try again

@@ -40,6 +40,7 @@ state-working = { $count ->
   }
 state-failed = Con fallos
 
+edit-conflict = Otra persona ha cambiado esta reunión desde que abriste este formulario, así que no se ha guardado nada. Lo que escribiste está abajo: guarda otra vez para ponerlo en lugar de lo que ahora está guardado.
 recording-edit = Editar la reunión
 collection-new = Nueva colección
 collection-edit = Editar la colección

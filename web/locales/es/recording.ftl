@@ -20,6 +20,7 @@ film-label = Vídeo de la reunión
 film-waiting = El vídeo se está preparando.
 film-waiting-text = Se podrá ver aquí cuando esté listo. Las diapositivas, el chat y lo que ya se ha entendido se pueden leer ahora.
 film-more-to-come = El sonido ya se puede oír; las imágenes se están preparando.
+film-pictures-failed = No se pudo preparar una parte de las imágenes.
 film-failed = No se pudo preparar el vídeo.
 film-nothing = Esta grabación no tiene ni sonido ni imagen.
 failed-archivist = Ver en la mesa de archivo qué ha fallado y volver a intentarlo

@@ -17,4 +17,10 @@ pub(crate) struct RecordingEditPage {
     pub(crate) title_problem: Option<String>,
     pub(crate) language_problem: Option<String>,
     pub(crate) saved: bool,
+    /// Hidden fields that carry what this form shows.
+    pub(crate) seen: Vec<(String, String)>,
+    /// What somebody else has changed since the form was opened: a field's name and what it holds now.
+    pub(crate) changed: Vec<(String, String)>,
+    /// Collections that the recording is in.
+    pub(crate) was_in: Vec<String>,
 }

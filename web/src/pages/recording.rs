@@ -60,6 +60,8 @@ pub(crate) struct Player {
     pub(crate) captions: Vec<CaptionLink>,
     /// That pictures are still being made, though there is sound already.
     pub(crate) more_to_come: bool,
+    /// That pictures could not be made, though there is something to hear or see.
+    pub(crate) pictures_failed: bool,
 }
 
 pub(crate) struct CaptionLink {

@@ -181,7 +181,6 @@ pub(crate) fn search(words: Words) -> Vec<SearchPage> {
     let result = |(n, text): (usize, &&str)| ResultItem {
         id: awkward_recording(n).id.to_string(),
         url: link(MediaTime::ZERO),
-        audio_hls: (n > 1).then(|| "/recordings/x/files/audio.m3u8".to_owned()),
         title: pieces(&titled(words, text)),
         datetime: "2026-11-22T14:45:07Z".to_owned(),
         date: "22 November 2026".to_owned(),
@@ -233,7 +232,7 @@ pub(crate) fn search(words: Words) -> Vec<SearchPage> {
 }
 
 pub(crate) fn sign_in(words: Words) -> Vec<SignInPage> {
-    [None, Some(SignInProblem::Wrong), Some(SignInProblem::TooOften)]
+    [None, Some(SignInProblem::Wrong), Some(SignInProblem::TooOften), Some(SignInProblem::TooMany)]
         .into_iter()
         .map(|problem| SignInPage {
             frame: frame(words, "page-sign-in", None),
@@ -330,6 +329,13 @@ pub(crate) fn recording_edit(words: Words) -> Vec<RecordingEditPage> {
             title_problem: wrong.then(|| words.say("field-title-empty").into_owned()),
             language_problem: wrong.then(|| words.say("field-language-wrong").into_owned()),
             saved: !wrong,
+            seen: vec![("seen_title".to_owned(), "0011".to_owned())],
+            changed: if wrong {
+                AWKWARD.map(|it| (it.to_owned(), it.to_owned())).into()
+            } else {
+                vec![]
+            },
+            was_in: vec!["c".to_owned()],
         })
         .collect()
 }
@@ -409,6 +415,7 @@ fn player() -> Player {
             })
             .collect(),
         more_to_come: true,
+        pictures_failed: true,
     }
 }
 

@@ -35,8 +35,6 @@ pub(crate) struct Found {
 pub(crate) struct ResultItem {
     pub(crate) id: String,
     pub(crate) url: String,
-    /// The sound, where it is ready: a passage plays in place.
-    pub(crate) audio_hls: Option<String>,
     pub(crate) title: Pieces,
     pub(crate) datetime: String,
     pub(crate) date: String,

@@ -1,3 +1,5 @@
+mod seen;
+
 use super::{Answered, App, asked, page, recording::licence_link};
 use crate::{
     failure::Failure,
@@ -15,6 +17,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse as _, Redirect},
 };
+use seen::Field;
 use std::collections::HashSet;
 
 pub(crate) const LONGEST_TITLE: usize = 300;
@@ -43,8 +46,8 @@ pub(crate) async fn save(
     RecordingPath(id): RecordingPath,
     sent: Sent,
 ) -> Answered {
-    let recording = library.catalog.recording(&visit.viewer, &id).await?;
-    let recording = recording.ok_or(Failure::NotFound)?;
+    let stored = library.catalog.recording(&visit.viewer, &id).await?;
+    let stored = stored.ok_or(Failure::NotFound)?;
     let title = cut(sent.one("title"), LONGEST_TITLE);
     let description = cut(&sent.one("description").replace("\r\n", "\n"), LONGEST_TEXT);
     let licence = match sent.one("licence") {
@@ -55,35 +58,76 @@ pub(crate) async fn save(
     let typed_language = sent.one("language").trim();
     let language: Option<Option<Language>> =
         if typed_language.is_empty() { Some(None) } else { typed_language.parse().ok().map(Some) };
-    let chosen: HashSet<CollectionId> =
-        sent.all("collection").filter_map(|it| it.parse().ok()).collect();
-    let Some(language) = language.filter(|_| !title.is_empty()) else {
-        let words = visit.words;
-        let attempted = Recording { title, description, licence, visibility, ..recording };
+    let choice = CollectionChoice::of(&sent);
+    let changed = seen::changed(&stored, &sent);
+    let problem =
+        if changed.is_empty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
+    let Some(language) = language.filter(|_| changed.is_empty() && !title.is_empty()) else {
+        let mut attempted = Recording { title, description, licence, visibility, ..stored.clone() };
         let mut form = form(&library, &visit, &attempted).await?;
         form.language = typed_language.chars().take(20).collect();
+        // What was not touched here takes what somebody else has made of it.
+        for field in changed.iter().filter(|it| seen::is_untouched(**it, &sent)) {
+            match field {
+                Field::Title => form.title.clone_from(&stored.title),
+                Field::Description => form.description.clone_from(&stored.description),
+                Field::Licence => attempted.licence = stored.licence,
+                Field::Language => {
+                    form.language = stored.language.map(|it| it.to_string()).unwrap_or_default();
+                }
+                Field::Visibility => attempted.visibility = stored.visibility,
+            }
+        }
+        let words = visit.words;
+        form.licences = licences(words, attempted.licence);
+        form.visibilities = visibilities(words, attempted.visibility);
         form.title_problem =
-            attempted.title.is_empty().then(|| words.say("field-title-empty").into_owned());
+            form.title.is_empty().then(|| words.say("field-title-empty").into_owned());
         form.language_problem =
             language.is_none().then(|| words.say("field-language-wrong").into_owned());
-        for choice in &mut form.collections {
-            choice.chosen = chosen.iter().any(|it| it.as_str() == choice.value);
+        form.seen = seen::hidden(&stored);
+        form.changed = changed.iter().map(|it| it.said(words, &stored)).collect();
+        for it in &mut form.collections {
+            it.chosen = choice.holds(&it.value, it.chosen);
         }
-        return Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&form)?).into_response());
+        return Ok((problem, page(&form)?).into_response());
     };
     let edit = RecordingEdit { title, description, licence, language, visibility };
     if !library.catalog.edit_recording(&curator, &id, &edit).await? {
         return Err(Failure::NotFound);
     }
     let is_in = collections_of(&library, &visit, &id).await?;
-    for collection in chosen.difference(&is_in) {
+    for collection in choice.chosen.difference(&choice.was).filter(|it| !is_in.contains(*it)) {
         // One that somebody else has deleted meanwhile is no loss.
         library.catalog.put_in_collection(&curator, collection, &id, "").await?;
     }
-    for collection in is_in.difference(&chosen) {
+    for collection in choice.was.difference(&choice.chosen).filter(|it| is_in.contains(*it)) {
         library.catalog.take_from_collection(&curator, collection, &id).await?;
     }
     Ok(Redirect::to(&format!("{}?saved=1", links::edit_recording(&id))).into_response())
+}
+
+/// Which boxes were ticked when the form was opened and when it was sent: only the difference is the
+/// archivist's doing.
+struct CollectionChoice {
+    was: HashSet<CollectionId>,
+    chosen: HashSet<CollectionId>,
+}
+
+impl CollectionChoice {
+    fn of(sent: &Sent) -> Self {
+        let named = |name| sent.all(name).filter_map(|it| it.parse().ok()).collect();
+        Self { was: named("was_collection"), chosen: named("collection") }
+    }
+
+    /// Whether a box is ticked, where the recording `is_in` its collection by now.
+    fn holds(&self, collection: &str, is_in: bool) -> bool {
+        let among = |ids: &HashSet<CollectionId>| ids.iter().any(|it| it.as_str() == collection);
+        match (among(&self.was), among(&self.chosen)) {
+            (was, chosen) if was == chosen => is_in,
+            (_, chosen) => chosen,
+        }
+    }
 }
 
 async fn collections_of(
@@ -103,23 +147,13 @@ async fn form(
     let words = visit.words;
     let is_in = collections_of(library, visit, &recording.id).await?;
     let all = library.catalog.collections(&visit.viewer).await?;
-    let none = Choice {
-        value: String::new(),
-        label: words.say("licence-none").into_owned(),
-        chosen: recording.licence.is_none(),
-    };
-    let licences = Licence::ALL.into_iter().map(|it| Choice {
-        value: it.as_str().to_owned(),
-        label: licence_link(words, it).label,
-        chosen: recording.licence == Some(it),
-    });
     Ok(RecordingEditPage {
         frame: visit.frame("page-edit"),
         url: links::recording(&recording.id),
         action: links::edit_recording(&recording.id),
         title: recording.title.clone(),
         description: recording.description.clone(),
-        licences: std::iter::once(none).chain(licences).collect(),
+        licences: licences(words, recording.licence),
         language: recording.language.map(|it| it.to_string()).unwrap_or_default(),
         visibilities: visibilities(words, recording.visibility),
         collections: all
@@ -133,7 +167,24 @@ async fn form(
         title_problem: None,
         language_problem: None,
         saved: false,
+        seen: seen::hidden(recording),
+        changed: Vec::new(),
+        was_in: is_in.iter().map(ToString::to_string).collect(),
     })
+}
+
+fn licences(words: Words, chosen: Option<Licence>) -> Vec<Choice> {
+    let none = Choice {
+        value: String::new(),
+        label: words.say("licence-none").into_owned(),
+        chosen: chosen.is_none(),
+    };
+    let licences = Licence::ALL.into_iter().map(|it| Choice {
+        value: it.as_str().to_owned(),
+        label: licence_link(words, it).label,
+        chosen: chosen == Some(it),
+    });
+    std::iter::once(none).chain(licences).collect()
 }
 
 pub(crate) fn visibilities(words: Words, chosen: Visibility) -> Vec<Choice> {

@@ -130,6 +130,7 @@ pub(crate) fn licence_link(words: Words, licence: Licence) -> LicenceLink {
 
 fn film(known: &Known, start: Option<MediaTime>) -> Film {
     const MEDIA: [JobKind; 3] = [JobKind::Audio, JobKind::Webcams, JobKind::Deskshare];
+    const PICTURES: [JobKind; 2] = [JobKind::Webcams, JobKind::Deskshare];
     let id = &known.recording.id;
     let playlist = |track: Track| known.has(track).then(|| links::file(id, &track.playlist()));
     let hls = playlist(Track::Webcams);
@@ -138,8 +139,9 @@ fn film(known: &Known, start: Option<MediaTime>) -> Film {
     let source = hls.clone().or_else(|| audio_hls.clone()).or_else(|| deskshare_hls.clone());
     let Some(source) = source else {
         return match (known.is_due(&MEDIA), known.has_failed(&MEDIA)) {
-            (_, true) => Film::Failed,
-            (true, false) => Film::Waiting,
+            // What is still being made may be seen or heard soon, whatever else has failed.
+            (true, _) => Film::Waiting,
+            (false, true) => Film::Failed,
             (false, false) => Film::Nothing,
         };
     };
@@ -176,7 +178,8 @@ fn film(known: &Known, start: Option<MediaTime>) -> Film {
         storyboard: picture(known.pictures.storyboard, DerivedFile::storyboard_index()),
         poster: picture(known.pictures.poster, DerivedFile::poster()),
         captions: captions(known),
-        more_to_come: known.is_due(&[JobKind::Webcams, JobKind::Deskshare]),
+        more_to_come: known.is_due(&PICTURES),
+        pictures_failed: known.has_failed(&PICTURES),
     }))
 }
 

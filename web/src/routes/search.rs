@@ -1,6 +1,6 @@
 use super::{Answered, App, asked, page};
 use crate::{
-    answers::{self, Answer, Found, FoundHit, Order, PER_PAGE, Place, Strictness},
+    answers::{self, Answer, Found, FoundHit, MOST_PAGES, Order, PER_PAGE, Place, Strictness},
     failure::Failure,
     library::Library,
     links,
@@ -13,8 +13,11 @@ use crate::{
     visit::Visit,
     words::{position, seconds},
 };
-use archive::{Contents, TimeRange, Track};
-use axum::extract::{RawQuery, State};
+use archive::{Contents, TimeRange};
+use axum::{
+    extract::{RawQuery, State},
+    response::{IntoResponse as _, Redirect},
+};
 
 /// `GET /search?q=&sort=&page=`
 #[tracing::instrument(name = "web.search", skip_all)]
@@ -33,9 +36,15 @@ pub(crate) async fn show(State(library): App, visit: Visit, RawQuery(raw): RawQu
         let sort = if order == Order::default() { "" } else { order.as_str() };
         format!("/search{}", links::query(&[("q", &query), ("sort", sort), ("page", &number)]))
     };
+    if answer.recordings.is_empty() && answer.total_recordings > 0 {
+        let last = last_page(answer.total_recordings);
+        if last < number {
+            return Ok(Redirect::to(&link(last, order)).into_response());
+        }
+    }
     let seen = u64::try_from(number.saturating_mul(PER_PAGE)).unwrap_or(u64::MAX);
-    let next = (seen < answer.total_recordings && !answer.recordings.is_empty())
-        .then(|| link(number + 1, order));
+    let next =
+        (seen < answer.total_recordings && number < MOST_PAGES).then(|| link(number + 1, order));
     let previous = (number > 1).then(|| link(number - 1, order));
     let state = if answer.recordings.is_empty() {
         SearchState::Nothing
@@ -56,7 +65,13 @@ pub(crate) async fn show(State(library): App, visit: Visit, RawQuery(raw): RawQu
 
 /// Counted from 1; anything else is the first page.
 pub(crate) fn page_number(text: &str) -> usize {
-    text.parse().ok().filter(|it| (1..=1_000).contains(it)).unwrap_or(1)
+    text.parse().ok().filter(|it| (1..=MOST_PAGES).contains(it)).unwrap_or(1)
+}
+
+/// The page that the last of so many recordings stands on.
+fn last_page(recordings: u64) -> usize {
+    let recordings = usize::try_from(recordings).unwrap_or(usize::MAX);
+    recordings.div_ceil(PER_PAGE).clamp(1, MOST_PAGES)
 }
 
 async fn found(
@@ -98,8 +113,6 @@ async fn result(
         return Ok(None);
     };
     let contents = library.catalog.contents(&visit.viewer, id).await?.unwrap_or_default();
-    let renditions = library.catalog.renditions(&visit.viewer, id).await?;
-    let has_sound = renditions.iter().any(|it| it.track == Track::Audio);
     let title = titled(words, &recording.title);
     let on_ribbon: Vec<RibbonHit> = found
         .hits
@@ -139,7 +152,6 @@ async fn result(
     Ok(Some(ResultItem {
         id: id.to_string(),
         url: format!("{}{}", links::recording(id), links::query(&[("q", query)])),
-        audio_hls: has_sound.then(|| links::file(id, &Track::Audio.playlist())),
         title: vec![(title, false)],
         datetime: recording.started_at.to_string(),
         date: words.day(recording.started_at, &library.zone),
@@ -185,5 +197,12 @@ mod tests {
             assert_eq!(page_number(text), 1, "{text:?}");
         }
         assert_eq!(page_number("7"), 7);
+    }
+
+    #[test]
+    fn the_last_page_holds_the_last_recording() {
+        for (recordings, page) in [(0, 1), (1, 1), (10, 1), (11, 2), (u64::MAX, MOST_PAGES)] {
+            assert_eq!(last_page(recordings), page, "{recordings}");
+        }
     }
 }

@@ -21,6 +21,9 @@ async fn an_archivist_edits_a_recording() {
                 ("licence", "CC0-1.0"),
                 ("language", "es"),
                 ("visibility", "public"),
+                ("was_collection", "c-public"),
+                ("was_collection", "c-members"),
+                ("was_collection", "c-private"),
                 ("collection", "c-public"),
                 ("collection", "c-members"),
             ],
@@ -42,6 +45,65 @@ async fn an_archivist_edits_a_recording() {
     assert!(!gone.contains("La azotea"), "{gone}");
     let kept = world.get(Who::Visitor, "/collections/c-public").await.text();
     assert!(kept.contains("La azotea") && kept.contains("Because of 3."), "{kept}");
+}
+
+/// The hidden fields of a form.
+fn hidden(page: &str) -> Vec<(String, String)> {
+    let page = scraper::Html::parse_document(page);
+    let fields = scraper::Selector::parse(".edit-form input[type=hidden]").unwrap();
+    let attr = |it: scraper::ElementRef<'_>, name| it.attr(name).unwrap_or_default().to_owned();
+    page.select(&fields)
+        .map(|it| (attr(it, "name"), attr(it, "value")))
+        .filter(|(name, _)| name != "form_token")
+        .collect()
+}
+
+#[tokio::test]
+async fn two_archivists_do_not_undo_each_others_work() {
+    let world = World::new().await;
+    let path = format!("/recordings/{}/edit", recording_id(1));
+    let opened = hidden(&world.get(Who::Archivist, &path).await.text());
+    let save = async |seen: &[(String, String)], fields: &[(&str, &str)]| {
+        let seen = seen.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields: Vec<_> = seen.chain(fields.iter().copied()).collect();
+        world.post(Who::Archivist, &path, &fields).await
+    };
+    let ticked = |all: &'static [&str]| all.iter().map(|it| ("collection", *it));
+    let typed = |title, visibility, collections: &'static [&str]| {
+        [("title", title), ("description", ""), ("licence", "CC-BY-SA-4.0"), ("language", "")]
+            .into_iter()
+            .chain([("visibility", visibility)])
+            .chain(ticked(collections))
+            .collect::<Vec<_>>()
+    };
+    // One hides it and takes it out of a collection …
+    let first = typed("Meeting 1", "private", &["c-members", "c-private"]);
+    assert_eq!(save(&opened, &first).await.status, StatusCode::SEE_OTHER);
+    // … while another, who has it still open, writes a better title and ticks nothing new.
+    let second = typed("Better", "public", &["c-public", "c-members"]);
+    let answer = save(&opened, &second).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    let page = answer.text();
+    assert!(
+        page.contains("Somebody else has changed") && page.contains("value=\"Better\""),
+        "{page}"
+    );
+    assert!(page.contains("<dd dir=\"auto\">Private</dd>"), "{page}");
+    assert!(
+        page.contains("value=\"private\" checked"),
+        "what was not touched is as stored: {page}"
+    );
+    let boxes = |it: &str| page.contains(&format!("name=\"collection\" value=\"{it}\" checked"));
+    assert_eq!(["c-public", "c-members", "c-private"].map(boxes), [false, true, false]);
+    let title = world.get(Who::Archivist, &path).await.text();
+    assert!(title.contains("value=\"Meeting 1\""), "nothing was saved");
+    // Having seen it, they save.
+    let again = typed("Better", "private", &["c-members"]);
+    assert_eq!(save(&hidden(&page), &again).await.status, StatusCode::SEE_OTHER);
+    let gone = world.get(Who::Archivist, "/collections/c-private").await.text();
+    assert!(!gone.contains("Better"), "{gone}");
+    let kept = world.get(Who::Archivist, "/collections/c-members").await.text();
+    assert!(kept.contains("Better") && kept.contains("Because of 1."), "{kept}");
 }
 
 #[tokio::test]

@@ -28,8 +28,8 @@ async fn a_spoken_word_leads_to_its_second() {
     let hits = select(&page, ".hit-spoken a.hit-link");
     assert_eq!(hits.len(), 1, "{page}");
     let (text, href) = &hits[0];
-    assert!(text.contains(SAID) && text.starts_with("0:10"), "{text}");
-    assert_eq!(*href, format!("/recordings/{id}?q=pump&t=10#p-10000"));
+    assert!(text.contains(SAID) && text.starts_with("0:18"), "{text}");
+    assert_eq!(*href, format!("/recordings/{id}?q=pump&t=18.068#p-10000"));
     assert_eq!(select(&page, ".hit-spoken mark")[0].0, "pump");
     assert_eq!(select(&page, ".hit-spoken .source")[0].0, "Speaker 1");
     assert_eq!(select(&page, ".lane-hits a.mark").len(), 1);
@@ -59,6 +59,8 @@ async fn the_whole_transcript_is_readable_without_script() {
     ] {
         assert_eq!(select(&page, selector).len(), count, "{selector}\n{page}");
     }
+    // Without script the Tab key comes to every mark.
+    assert_eq!(select(&page, ".ribbon [tabindex]").len(), 0, "{page}");
     // A pseudonym stands there, never who it is.
     assert!(page.contains("Speaker 1") && !page.contains("Ada Lovelace"), "{page}");
 }
@@ -137,6 +139,11 @@ async fn odd_queries_are_answered() {
     assert!(page.contains("There is no word in this question"), "{page}");
     let page = world.get(Who::Visitor, "/search?q=zzzzzz").await.text();
     assert!(page.contains("Nothing was found"), "{page}");
+    let beyond = world.get(Who::Visitor, "/search?q=pump&sort=newest&page=7").await;
+    assert_eq!(
+        (beyond.status, beyond.header("location")),
+        (StatusCode::SEE_OTHER, "/search?q=pump&sort=newest")
+    );
 }
 
 #[tokio::test]
@@ -232,6 +239,20 @@ async fn figures_are_for_the_operator_and_hold_no_name() {
         assert!(text.contains(line), "{line}\n{text}");
     }
     assert!(!text.contains("Meeting") && !text.contains(recording_id(3).as_str()), "{text}");
+}
+
+#[tokio::test]
+async fn an_asset_that_is_none_is_said_as_every_other_address() {
+    let world = World::new().await;
+    let answer = world.get(Who::Visitor, "/assets/nothing.css").await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    assert!(answer.text().contains("Nothing here"), "{}", answer.text());
+}
+
+#[tokio::test]
+async fn readiness_asks_catalog_and_store() {
+    let world = World::new().await;
+    assert_eq!(world.get(Who::Visitor, "/readyz").await.status, StatusCode::OK);
 }
 
 #[tokio::test]
