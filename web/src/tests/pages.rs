@@ -81,6 +81,30 @@ async fn what_is_still_being_made_is_said() {
 }
 
 #[tokio::test]
+async fn a_film_is_failed_only_when_nothing_more_is_to_come() {
+    let world = World::new().await;
+    let film =
+        async |n| world.get(Who::Visitor, &format!("/recordings/{}", recording_id(n))).await.text();
+    world.fail_a_job().await;
+    let page = film(1).await;
+    assert_eq!(select(&page, "video#film").len(), 1);
+    assert!(page.contains("Some of the pictures could not be prepared."), "{page}");
+
+    world.archive.catalog.admit(&admission(7, "New", Visibility::Public)).await.unwrap();
+    let queue = world.archive.catalog.queue();
+    let fail = async |kind| {
+        let job = queue.claim(&[kind], "test", std::time::Duration::from_secs(60)).await.unwrap();
+        let verdict = archive::verdict(1, archive::Disposition::Fail);
+        queue.fail(&job.unwrap(), "broken", verdict).await.unwrap();
+    };
+    queue.enqueue(&recording_id(7), archive::JobKind::Webcams).await.unwrap();
+    fail(archive::JobKind::Audio).await;
+    assert!(film(7).await.contains("The film is being prepared."), "{}", film(7).await);
+    fail(archive::JobKind::Webcams).await;
+    assert!(film(7).await.contains("The film could not be prepared."), "{}", film(7).await);
+}
+
+#[tokio::test]
 async fn markup_in_a_title_stays_text() {
     let world = World::new().await;
     let title = "<script>alert(1)</script>\"'><img src=x>";
