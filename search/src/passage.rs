@@ -139,9 +139,8 @@ mod tests {
             text: spoken.text.clone(),
             words: word_starts(&spoken),
         };
-        let said = |word: &str| {
-            passage.said_at(passage.text.find(word).unwrap()).map(MediaTime::as_ms)
-        };
+        let said =
+            |word: &str| passage.said_at(passage.text.find(word).unwrap()).map(MediaTime::as_ms);
         // Seven words in ten seconds, from the tenth on.
         assert_eq!(said("a bee"), Some(10_000));
         assert_eq!(said("bear"), Some(10_000 + 3 * 1_428));

@@ -51,13 +51,11 @@ impl Searcher {
     ) -> Result<Results, SearchError> {
         let snapshot = self.published.snapshot();
         let (query, visible) = (query.clone(), Arc::clone(visible));
-        let work = move || {
-            match query.only_within() {
-                None => answer(&query, &snapshot, &snapshot.view(&visible)),
-                Some(only) => {
-                    let sees = |id: &str| id == only.as_str() && visible.contains(id);
-                    answer(&query, &snapshot, &View::new(&snapshot, &sees))
-                }
+        let work = move || match query.only_within() {
+            None => answer(&query, &snapshot, &snapshot.view(&visible)),
+            Some(only) => {
+                let sees = |id: &str| id == only.as_str() && visible.contains(id);
+                answer(&query, &snapshot, &View::new(&snapshot, &sees))
             }
         };
         let answer = self.lane.run(&CancellationToken::new(), work).await;

@@ -3,13 +3,14 @@
 use super::{
     Catalog, CatalogError,
     error::Doing as _,
+    rights::seen_by,
     row::{Columns as _, stored},
 };
 use crate::{
     CaptionTrack, ChatMessage, Contents, Language, Poll, PollAnswer, RecordingId, Slide,
     SlideShowing, SourcePath, SpeakerNumber, SpeakerTurn, TimeRange, Viewer,
 };
-use sqlx::{Any, AnyPool, Transaction, any::AnyRow};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction, any::AnyRow};
 
 impl Catalog {
     /// What a recording holds besides its media, or `None` if there is none that `viewer` may see.
@@ -43,6 +44,54 @@ impl Catalog {
                 Vec::new()
             },
         }))
+    }
+}
+
+impl Catalog {
+    /// One slide, or `None` if there is none of that number that `viewer` may see.
+    pub async fn slide(
+        &self,
+        viewer: &Viewer,
+        id: &RecordingId,
+        number: u32,
+    ) -> Result<Option<Slide>, CatalogError> {
+        let sql = format!(
+            "SELECT slides.number, slides.image, slides.thumbnail, slides.text
+             FROM slides JOIN recordings ON recordings.id = slides.recording_id
+             WHERE recordings.id = $1 AND slides.number = $2 AND {}",
+            seen_by(viewer, "recordings.visibility")
+        );
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(id.as_str())
+            .bind(i64::from(number))
+            .fetch_optional(self.pool())
+            .await
+            .doing("reading a slide")?;
+        row.as_ref().map(slide).transpose()
+    }
+
+    /// The captions in a language that came with a recording, or `None` if there are none that
+    /// `viewer` may see.
+    pub async fn caption_track(
+        &self,
+        viewer: &Viewer,
+        id: &RecordingId,
+        language: Language,
+    ) -> Result<Option<CaptionTrack>, CatalogError> {
+        let sql = format!(
+            "SELECT caption_tracks.language, caption_tracks.label, caption_tracks.file
+             FROM caption_tracks JOIN recordings ON recordings.id = caption_tracks.recording_id
+             WHERE recordings.id = $1 AND caption_tracks.language = $2 AND {}
+             ORDER BY caption_tracks.ordinal LIMIT 1",
+            seen_by(viewer, "recordings.visibility")
+        );
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(id.as_str())
+            .bind(language.as_str())
+            .fetch_optional(self.pool())
+            .await
+            .doing("reading a caption track")?;
+        row.as_ref().map(track).transpose()
     }
 }
 

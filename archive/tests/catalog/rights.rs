@@ -1,6 +1,6 @@
 use crate::both::on_both;
 use archive::{
-    Collection, Role, Viewer, Visibility,
+    CaptionTrack, Collection, Role, Viewer, Visibility,
     catalog::RecordingEdit,
     testing::{admission, member, recording_id},
 };
@@ -17,7 +17,13 @@ fn viewers() -> [(Viewer, usize); 3] {
 async fn every_read_of_a_recording_asks_who_reads() {
     on_both(async |it| {
         for (n, visibility) in (1..).zip(Visibility::ALL) {
-            it.catalog.admit(&admission(n, "Assembly", visibility)).await.unwrap();
+            let mut given = admission(n, "Assembly", visibility);
+            given.contents.captions = vec![CaptionTrack {
+                language: "en".parse().unwrap(),
+                label: "English".into(),
+                file: "presentation/caption_en.vtt".parse().unwrap(),
+            }];
+            it.catalog.admit(&given).await.unwrap();
         }
         let catalog = &it.catalog;
         for (viewer, sees) in viewers() {
@@ -31,6 +37,10 @@ async fn every_read_of_a_recording_asks_who_reads() {
                 assert_eq!(catalog.recording(&viewer, &id).await.unwrap().is_some(), may);
                 assert_eq!(catalog.contents(&viewer, &id).await.unwrap().is_some(), may);
                 assert_eq!(!catalog.sources(&viewer, &id).await.unwrap().is_empty(), may);
+                assert_eq!(catalog.slide(&viewer, &id, 1).await.unwrap().is_some(), may);
+                assert_eq!(catalog.slide(&viewer, &id, 2).await.unwrap(), None);
+                let captions = catalog.caption_track(&viewer, &id, "en".parse().unwrap());
+                assert_eq!(captions.await.unwrap().is_some(), may);
             }
         }
     })

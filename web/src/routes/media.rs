@@ -62,10 +62,8 @@ pub(crate) async fn slide(
     method: Method,
     request: HeaderMap,
 ) -> Answered {
-    seen(&library, &visit, &id).await?;
-    let contents = library.catalog.contents(&visit.viewer, &id).await?;
-    let slides = contents.ok_or(Failure::NotFound)?.slides;
-    let slide = slides.into_iter().find(|it| it.number == number).ok_or(Failure::NotFound)?;
+    let slide = library.catalog.slide(&visit.viewer, &id, number).await?;
+    let slide = slide.ok_or(Failure::NotFound)?;
     serve(&library, original(&id, &slide.image), &method, &request).await
 }
 
@@ -79,10 +77,8 @@ pub(crate) async fn thumbnail(
     method: Method,
     request: HeaderMap,
 ) -> Answered {
-    seen(&library, &visit, &id).await?;
-    let contents = library.catalog.contents(&visit.viewer, &id).await?;
-    let slides = contents.ok_or(Failure::NotFound)?.slides;
-    let slide = slides.into_iter().find(|it| it.number == number).ok_or(Failure::NotFound)?;
+    let slide = library.catalog.slide(&visit.viewer, &id, number).await?;
+    let slide = slide.ok_or(Failure::NotFound)?;
     let picture = slide.thumbnail.as_ref().unwrap_or(&slide.image);
     serve(&library, original(&id, picture), &method, &request).await
 }
@@ -97,10 +93,8 @@ pub(crate) async fn captions(
     method: Method,
     request: HeaderMap,
 ) -> Answered {
-    seen(&library, &visit, &id).await?;
-    let contents = library.catalog.contents(&visit.viewer, &id).await?;
-    let tracks = contents.ok_or(Failure::NotFound)?.captions;
-    let track = tracks.into_iter().find(|it| it.language == language).ok_or(Failure::NotFound)?;
+    let track = library.catalog.caption_track(&visit.viewer, &id, language).await?;
+    let track = track.ok_or(Failure::NotFound)?;
     let served = Served { media_type: "text/vtt; charset=utf-8", ..original(&id, &track.file) };
     serve(&library, served, &method, &request).await
 }
