@@ -1,6 +1,8 @@
 //! Real people's speech, in several languages, through the whole path.
 //!
-//! The recordings are not ours to ship: they lie beside the project where there are any.
+//! The recordings are not ours to ship: they lie beside the project where there are any. The suite
+//! takes one of each kind; `PLENARY_ALL_SPEECH=1` takes every file whose words are known, for half an
+//! hour.
 
 use crate::{
     program::{Program, ROOT},
@@ -52,8 +54,13 @@ fn words_of_real_people_are_found() {
         return;
     };
     let program = Program::new();
-    let speeches: Vec<Speech> =
-        (0..).zip(FILES).map(|(n, file)| Speech::of(&folder, &manifest, file, n)).collect();
+    let files: Vec<&str> = match std::env::var_os("PLENARY_ALL_SPEECH") {
+        None => FILES.to_vec(),
+        Some(_) => manifest.lines().skip(1).filter_map(|it| it.split('\t').next()).collect(),
+    };
+    let speeches = (0..).zip(files).map(|(n, file)| Speech::of(&folder, &manifest, file, n));
+    // Some have no text to compare with, some no long word.
+    let speeches: Vec<Speech> = speeches.filter(|it| !it.words.is_empty()).collect();
     for speech in &speeches {
         let published = speech.publish(&program);
         program.succeed(&["ingest", published.to_str().unwrap()]);
@@ -61,6 +68,7 @@ fn words_of_real_people_are_found() {
     let server = program.serve();
     let status = program.wait_until("the end of all work", |it| it["idle"] == true);
     assert_eq!(status["jobs"], serde_json::json!([]), "nothing failed");
+    let (mut wanted, mut missed) = (0, Vec::new());
     for speech in &speeches {
         let is_found = |word: &&String| {
             let found = get_json(&format!("{}api/v1/search?q={word}", server.address));
@@ -70,8 +78,19 @@ fn words_of_real_people_are_found() {
         let found = speech.words.iter().filter(is_found).count();
         let share = found as f64 / speech.words.len() as f64;
         eprintln!("{}: {found} of {} words", speech.file.display(), speech.words.len());
-        assert!(share >= LEAST_FOUND, "{}: {share:.2} found", speech.file.display());
+        wanted += 1;
+        if share < LEAST_FOUND {
+            missed.push(speech.file.display().to_string());
+        }
     }
+    eprintln!(
+        "{} of {wanted} files are found by at least half of their words",
+        wanted - missed.len()
+    );
+    // Acted lines of a word or two in a small language are beyond the small model now and then.
+    let is_representative = |it: &String| FILES.iter().any(|file| it.ends_with(file));
+    let unexcused: Vec<_> = missed.iter().filter(|it| is_representative(it)).collect();
+    assert!(unexcused.is_empty(), "not found: {unexcused:?}");
 }
 
 impl Speech {
