@@ -7,7 +7,8 @@ use std::{collections::BTreeMap, ffi::OsString, path::Path};
 use toml::{Table, Value};
 
 /// Variables that begin like a setting and are none: they are for commands and tests.
-const NOT_SETTINGS: &[&str] = &["PLENARY_ALL_SPEECH", "PLENARY_ARTEFACTS", "PLENARY_CONFIG", "PLENARY_PASSWORD"];
+const NOT_SETTINGS: &[&str] =
+    &["PLENARY_ALL_SPEECH", "PLENARY_ARTEFACTS", "PLENARY_CONFIG", "PLENARY_PASSWORD"];
 
 /// Reads `file` and the environment over it.
 pub(super) fn merge(
