@@ -32,6 +32,8 @@ pub enum Sort {
 }
 
 impl Query {
+    /// Characters of a query that are read; what follows is not.
+    pub const MAX_CHARS: usize = grammar::MAX_CHARS;
     /// Recordings on a page, at most.
     pub const MAX_LIMIT: usize = 100;
     /// Recordings before a page, at most. Nobody reads further, and each costs memory.

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 /// The longest text that is taken for a query, as long as what search reads of it; fields take no
 /// more.
-const LONGEST_QUERY: usize = 256;
+const LONGEST_QUERY: usize = Query::MAX_CHARS;
 /// Recordings on a page.
 pub(crate) const PER_PAGE: usize = 10;
 /// Pages of an answer at most: so far does search count.

@@ -3,7 +3,7 @@
 use crate::text::{self, Part};
 
 /// What follows is not read.
-const MAX_CHARS: usize = 256;
+pub(crate) const MAX_CHARS: usize = 256;
 /// Words, counted in phrases too; a pair of characters is one.
 const MAX_WORDS: usize = 32;
 /// Beginnings of words are looked up in the whole vocabulary, so there are few.

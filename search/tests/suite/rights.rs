@@ -118,10 +118,12 @@ async fn check(case: Case) -> Result<(), TestCaseError> {
     let part = Library::of(shown.into_iter().rev()).await;
     for text in &case.queries {
         for sort in [Sort::Relevance, Sort::Newest] {
-            let query = Query::new(text).sorted(sort).page(1, 4).hits_per_recording(2);
-            let expected = part.ask(&query).await;
-            let found = whole.ask_as(&query, &visible).await;
-            prop_assert_eq!(found, expected, "{}", text);
+            for (offset, limit) in [(0, 9), (1, 4)] {
+                let query = Query::new(text).sorted(sort).page(offset, limit).hits_per_recording(2);
+                let expected = part.ask(&query).await;
+                let found = whole.ask_as(&query, &visible).await;
+                prop_assert_eq!(found, expected, "{}", text);
+            }
         }
     }
     Ok(())
