@@ -14,7 +14,7 @@
 //! 3. **Every read of what is kept takes a [`Viewer`].** What the viewer may not see does not exist for them; there
 //!    is no way to ask without saying who asks.
 //!
-//! Files at the top of this crate do no I/O; [`catalog`], [`queue`] and [`store`] do.
+//! Files at the top of this crate do no I/O; [`catalog`], [`queue`], [`store`] and [`Scratch`] do.
 
 pub mod catalog;
 mod clock;
@@ -30,6 +30,7 @@ mod member;
 pub mod queue;
 mod recording;
 mod rendition;
+mod scratch;
 pub mod store;
 #[cfg(feature = "testing")]
 pub mod testing;
@@ -56,6 +57,7 @@ pub use member::{InvalidMemberName, InvalidRole, Member, MemberId, MemberName, R
 pub use queue::{ClaimedJob, Queue};
 pub use recording::{InvalidRecordingId, Recording, RecordingId};
 pub use rendition::{DerivedFile, InvalidDerivedFile, Pictures, Rendition, RenditionKind, Track};
+pub use scratch::Scratch;
 pub use store::{ObjectKey, Store, StoreError};
 pub use transcript::{Passage, Transcript, Word};
 pub use viewer::{Curator, InvalidVisibility, Viewer, Visibility};

@@ -17,7 +17,6 @@ mod folder;
 mod manifest;
 mod passages;
 mod recogniser;
-mod scratch;
 #[cfg(any(test, feature = "testing"))]
 pub mod scripted;
 mod stage;

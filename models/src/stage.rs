@@ -1,13 +1,12 @@
 use crate::{
     captions,
     config::SpeechConfig,
-    scratch::{self, Scratch},
     transcribe::{Task, TranscribeError, Transcriber},
 };
 use archive::{
     Catalog, CatalogError, ClaimedJob, DerivedFile, Disposition, JobKind, Lane, LaneError,
-    ObjectKey, Outcome, Progress, RecordingId, Stage, StageError, Store, StoreError, Transcript,
-    Viewer,
+    ObjectKey, Outcome, Progress, RecordingId, Scratch, Stage, StageError, Store, StoreError,
+    Transcript, Viewer,
 };
 use std::{
     io,
@@ -73,9 +72,9 @@ impl TranscribeStage {
     /// `scratch` is where a copy of remote audio may lie for a while. What a killed program left
     /// there is removed.
     pub fn new(config: SpeechConfig, catalog: Catalog, store: Store, scratch: PathBuf) -> Self {
-        match scratch::sweep(&scratch) {
+        match Scratch::sweep(&scratch) {
             Ok(0) => (),
-            Ok(folders) => tracing::info!(folders, "removed what killed speech jobs left"),
+            Ok(folders) => tracing::info!(folders, "removed what killed jobs left"),
             Err(error) => {
                 let place = scratch.display();
                 tracing::warn!(%error, "cannot tidy the scratch folder `{place}`");

@@ -27,7 +27,6 @@ mod playlist;
 mod probe;
 mod process;
 mod report;
-mod scratch;
 mod sound;
 mod stage;
 mod task;

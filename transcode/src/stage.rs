@@ -1,15 +1,21 @@
 use crate::{
     process,
-    scratch::{self, Scratch},
     task::{Input, Limits, Made, SPEECH_FILE, Task, Work},
 };
 use archive::{
     Catalog, ClaimedJob, Contents, DerivedFile, JobKind, ObjectKey, Outcome, Progress, RecordingId,
-    RenditionKind, Slide, SourceFile, SourcePath, SourceRole, Stage, StageError, Store, Track,
-    Viewer, store::LocalFile,
+    RenditionKind, Scratch, Slide, SourceFile, SourcePath, SourceRole, Stage, StageError, Store,
+    Track, Viewer, store::LocalFile,
 };
-use std::{path::PathBuf, time::Duration};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 use tokio_util::sync::CancellationToken;
+
+/// The folder in a job's scratch that its child writes to.
+const OUT: &str = "out";
 
 /// Where and within which limits media jobs run.
 #[derive(Debug, Clone)]
@@ -89,9 +95,9 @@ impl From<MediaError> for StageError {
 impl MediaStage {
     /// Also removes what a killed program left in the scratch folder.
     pub fn new(config: MediaConfig, catalog: Catalog, store: Store) -> Self {
-        match scratch::sweep(&config.scratch) {
+        match Scratch::sweep(&config.scratch) {
             Ok(0) => (),
-            Ok(folders) => tracing::info!(folders, "removed what killed media jobs left"),
+            Ok(folders) => tracing::info!(folders, "removed what killed jobs left"),
             Err(error) => {
                 let place = config.scratch.display();
                 tracing::warn!(%error, "cannot tidy the scratch folder `{place}`");
@@ -124,8 +130,10 @@ impl MediaStage {
         cancel: &CancellationToken,
     ) -> Result<Outcome, StageError> {
         let place = &self.config.scratch;
-        let scratch = Scratch::make(place)
-            .map_err(|source| MediaError::Scratch { place: place.clone(), source })?;
+        let unmade = |source| MediaError::Scratch { place: place.clone(), source };
+        let scratch = Scratch::make(place).map_err(unmade)?;
+        let out = scratch.folder().join(OUT);
+        fs::create_dir(&out).map_err(unmade)?;
         let mut inputs = Inputs { stage: self, job, scratch: &scratch, kept: Vec::new() };
         let work = match job.kind {
             JobKind::Audio => inputs.audio().await?,
@@ -147,11 +155,11 @@ impl MediaStage {
                 open_files: self.config.open_files_limit,
             },
             threads: self.config.threads,
-            out: scratch.out(),
+            out: out.clone(),
             work,
         };
         let made = process::run(&self.config, &task, progress, cancel).await?;
-        let outcome = self.put(job, &scratch, made, cancel).await?;
+        let outcome = self.put(job, &out, made, cancel).await?;
         Ok(outcome)
     }
 
@@ -169,7 +177,7 @@ impl MediaStage {
     async fn put(
         &self,
         job: &ClaimedJob,
-        scratch: &Scratch,
+        out: &Path,
         made: Made,
         cancel: &CancellationToken,
     ) -> Result<Outcome, StageError> {
@@ -188,14 +196,14 @@ impl MediaStage {
         let recording = &job.recording;
         if speech {
             let key = ObjectKey::SpeechAudio { recording };
-            self.put_file(&key, scratch.out().join(SPEECH_FILE), cancel).await?;
+            self.put_file(&key, out.join(SPEECH_FILE), cancel).await?;
         } else if job.kind == JobKind::Audio {
             self.remove_sound(recording).await?;
         }
         files.sort_by_key(|it| it.as_str().ends_with(".m3u8"));
         for file in &files {
             let key = ObjectKey::Derived { recording, file };
-            self.put_file(&key, scratch.out().join(file.as_str()), cancel).await?;
+            self.put_file(&key, out.join(file.as_str()), cancel).await?;
         }
         Ok(outcome)
     }

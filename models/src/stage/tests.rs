@@ -87,7 +87,7 @@ async fn a_copy_of_remote_audio_lies_where_it_is_tidied_up() {
     store.put_file(&ObjectKey::SpeechAudio { recording }, &path).await.unwrap();
     // What a killed program left.
     let scratch = archive.folder.path().join("speech-scratch");
-    let left = scratch.join("speech-job-left");
+    let left = scratch.join("job-left");
     std::fs::create_dir_all(&left).unwrap();
     std::fs::write(left.join("in-use"), "").unwrap();
     std::fs::write(left.join("copy.wav"), "former").unwrap();
