@@ -8,6 +8,7 @@ use crate::{
     program::{Program, ROOT},
     requests::get_json,
 };
+use archive::testing::skipped;
 use std::{
     collections::BTreeSet,
     fs,
@@ -50,7 +51,7 @@ struct Speech {
 fn words_of_real_people_are_found() {
     let folder = Path::new(ROOT).join("../shared/speech/data");
     let Ok(manifest) = fs::read_to_string(folder.join("MANIFEST.tsv")) else {
-        eprintln!("skipped: there is no real speech in {}", folder.display());
+        skipped(&format!("there is no real speech in {}", folder.display()));
         return;
     };
     let program = Program::new();

@@ -1,7 +1,6 @@
-use archive::testing::{TestArchive, postgres};
+use archive::testing::{TestArchive, postgres, skipped};
 
 #[expect(clippy::future_not_send, reason = "a test stays on its thread")]
-#[expect(clippy::print_stderr, reason = "what was left out must be seen")]
 /// Runs a test on each database that this machine has.
 pub(crate) async fn on_both<T, F>(test: T)
 where
@@ -14,6 +13,6 @@ where
             let folder = tempfile::tempdir().unwrap();
             test(TestArchive::on(&url, folder).await).await;
         }
-        None => eprintln!("PostgreSQL is not installed: this test ran on SQLite only"),
+        None => skipped("PostgreSQL is not installed: a test ran on SQLite only"),
     }
 }

@@ -181,7 +181,7 @@ mod real {
     fn check(path: &str, expected: &Expected) -> Option<(Events, Timeline)> {
         let shared = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/bbb"));
         let Ok(file) = fs::File::open(shared.join(path)) else {
-            println!("skipped: {path} is not at hand");
+            archive::testing::skipped(&format!("{path} is not at hand"));
             return None;
         };
         let events = crate::events::parse(BufReader::new(file)).unwrap();

