@@ -4,9 +4,7 @@ The layout follows the recording scripts (bigbluebutton: record-and-playback/cor
 edl/video.rb): tiles of 4:3, as large as fit, recomputed whenever a camera comes or goes.
 """
 
-import subprocess
-
-from . import portraits, timeline, voices
+from . import portraits, timeline, voices, vp9
 from .tools import rng, run
 
 W, H, FPS = 640, 480, 15
@@ -85,63 +83,7 @@ def build(script, events, clock, total_ms, mix, out):
         p.key: Face(p, voices.loudness(timeline.said_by(script, p.key), total_ms, FPS), script.seed)
         for p in script.cameras
     }
-    out.parent.mkdir(parents=True, exist_ok=True)
-    coder = subprocess.Popen(
-        [
-            "ffmpeg",
-            "-y",
-            "-v",
-            "error",
-            "-f",
-            "rawvideo",
-            "-pix_fmt",
-            "rgb24",
-            "-s",
-            f"{W}x{H}",
-            "-r",
-            str(FPS),
-            "-i",
-            "-",
-            "-i",
-            str(mix),
-            "-c:v",
-            "libvpx-vp9",
-            "-crf",
-            "32",
-            "-b:v",
-            "0",
-            "-g",
-            str(FPS * 10),
-            "-keyint_min",
-            str(FPS * 10),
-            "-deadline",
-            "good",
-            "-cpu-used",
-            "4",
-            "-threads",
-            "2",
-            "-pix_fmt",
-            "yuv420p",
-            "-c:a",
-            "libvorbis",
-            "-q:a",
-            "2",
-            "-ar",
-            "48000",
-            "-ac",
-            "2",
-            "-map_metadata",
-            "-1",
-            "-fflags",
-            "+bitexact",
-            "-flags:v",
-            "+bitexact",
-            "-flags:a",
-            "+bitexact",
-            str(out),
-        ],
-        stdin=subprocess.PIPE,
-    )
+    coder = vp9.encoder((W, H), FPS, out, sound=mix)
     blank = b"\xff" * (W * 3)
     for f in range(total_ms * FPS // 1000):
         here = [p.key for p in script.cameras if on[p.key] * FPS // 1000 <= f]

@@ -4,8 +4,7 @@ White where nothing is shared: a player must go by the spans in deskshare.xml. T
 spreadsheet in which the treasurer fills cells one by one.
 """
 
-import subprocess
-
+from . import vp9
 from .svgkit import MONO, Board
 from .tools import run
 
@@ -64,53 +63,7 @@ def sheet(typed, cursor):
 
 def build(spans, total_ms, out):
     """Encode; `spans` are the published (start, stop) of the share."""
-    out.parent.mkdir(parents=True, exist_ok=True)
-    coder = subprocess.Popen(
-        [
-            "ffmpeg",
-            "-y",
-            "-v",
-            "error",
-            "-f",
-            "rawvideo",
-            "-pix_fmt",
-            "rgb24",
-            "-s",
-            f"{W}x{H}",
-            "-r",
-            str(FPS),
-            "-i",
-            "-",
-            "-c:v",
-            "libvpx-vp9",
-            "-crf",
-            "32",
-            "-b:v",
-            "0",
-            "-g",
-            str(FPS * 10),
-            "-keyint_min",
-            str(FPS * 10),
-            "-deadline",
-            "good",
-            "-cpu-used",
-            "4",
-            "-threads",
-            "2",
-            "-tile-columns",
-            "0",
-            "-pix_fmt",
-            "yuv420p",
-            "-map_metadata",
-            "-1",
-            "-fflags",
-            "+bitexact",
-            "-flags:v",
-            "+bitexact",
-            str(out),
-        ],
-        stdin=subprocess.PIPE,
-    )
+    coder = vp9.encoder((W, H), FPS, out, options=("-tile-columns", "0"))
     white = b"\xff" * (W * H * 3)
     a, b = spans[0]
     need = sum(len(r[2]) + 2 for r in ROWS)
