@@ -3,9 +3,8 @@
 use crate::config::Config;
 use anyhow::{Context as _, bail};
 use archive::{Catalog, Clock, Store, SystemClock, catalog::sqlite_url};
-use rustix::fs::{FlockOperation, flock};
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -59,12 +58,14 @@ impl FolderLock {
         let path = folder.join("serve.lock");
         let file =
             File::create(&path).with_context(|| format!("cannot make `{}`", path.display()))?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+        match file.try_lock() {
             Ok(()) => Ok(Self { _file: file }),
-            Err(rustix::io::Errno::WOULDBLOCK) => {
+            Err(TryLockError::WouldBlock) => {
                 bail!("another `plenary serve` is using `{}`", folder.display())
             }
-            Err(errno) => Err(errno).with_context(|| format!("cannot lock `{}`", path.display())),
+            Err(TryLockError::Error(error)) => {
+                Err(error).with_context(|| format!("cannot lock `{}`", path.display()))
+            }
         }
     }
 }

@@ -17,6 +17,10 @@ pub(crate) struct Stages {
 }
 
 impl Stages {
+    #[cfg_attr(
+        not(any(feature = "media", feature = "speech")),
+        expect(unused_variables, reason = "the index alone needs no settings")
+    )]
     pub(crate) fn new(
         config: &Config,
         library: &Library,

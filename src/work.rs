@@ -143,12 +143,9 @@ impl Worker {
                 return;
             }
         };
-        let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let took = started.elapsed();
         match ran {
-            Ok(outcome) => {
-                self.record(job, &outcome, &progress).await;
-                tracing::debug!(duration_ms, "{} of {} ran", job.kind, job.recording);
-            }
+            Ok(outcome) => self.record(job, &outcome, &progress, took).await,
             Err(_) if shutdown.abort.is_cancelled() => {
                 let given = self.queue.give_back(job).await;
                 report_if_failed("cannot give a job back", given);
@@ -162,12 +159,18 @@ impl Worker {
 
     /// Records what a job made. The database may be away just now, and hours of work are not thrown
     /// away for that: the lease is kept meanwhile. What it will never take is laid aside.
-    async fn record(&self, job: &ClaimedJob, outcome: &Outcome, progress: &Progress) {
+    async fn record(
+        &self,
+        job: &ClaimedJob,
+        outcome: &Outcome,
+        progress: &Progress,
+        took: Duration,
+    ) {
         let mut wait = Duration::from_millis(500);
         loop {
             match self.queue.complete(job, outcome).await {
                 Ok(()) => {
-                    tracing::info!("{} of {} is done", job.kind, job.recording);
+                    tracing::info!(?took, "{} of {} is done", job.kind, job.recording);
                     return;
                 }
                 Err(error @ CatalogError::LeaseLost { .. }) => {
