@@ -1,7 +1,6 @@
 /** What to do to a second video so that it stays with the first. */
 export type Correction =
-  | { readonly kind: "seek"; readonly to: number }
-  | { readonly kind: "rate"; readonly rate: number };
+  { readonly kind: "seek"; readonly to: number } | { readonly kind: "rate"; readonly rate: number };
 
 /** Further apart than this no nudge catches up soon: jump. */
 export const SEEK_BEYOND_SECONDS = 0.7;
