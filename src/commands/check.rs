@@ -84,18 +84,37 @@ fn speech(config: &Config) -> Vec<Finding> {
     vec![processor, finding(&format!("the speech model `{model}` is here and whole"), checked)]
 }
 
-/// What `.cargo/config.toml` has whisper.cpp built for.
+/// Whether the processor has what whisper.cpp was built for, as `.cargo/config.toml` or the builder's
+/// environment said.
 #[cfg(all(feature = "speech", target_arch = "x86_64"))]
 fn processor() -> anyhow::Result<()> {
-    let has_all = std::is_x86_feature_detected!("avx2")
-        && std::is_x86_feature_detected!("fma")
-        && std::is_x86_feature_detected!("f16c")
-        && std::is_x86_feature_detected!("bmi2");
-    anyhow::ensure!(has_all, "it lacks AVX2: build with GGML_AVX2=OFF GGML_FMA=OFF GGML_BMI2=OFF");
+    let needed = [
+        ("GGML_AVX", option_env!("GGML_AVX"), std::is_x86_feature_detected!("avx")),
+        ("GGML_AVX2", option_env!("GGML_AVX2"), std::is_x86_feature_detected!("avx2")),
+        ("GGML_FMA", option_env!("GGML_FMA"), std::is_x86_feature_detected!("fma")),
+        ("GGML_F16C", option_env!("GGML_F16C"), std::is_x86_feature_detected!("f16c")),
+        ("GGML_BMI2", option_env!("GGML_BMI2"), std::is_x86_feature_detected!("bmi2")),
+        ("GGML_SSE42", option_env!("GGML_SSE42"), std::is_x86_feature_detected!("sse4.2")),
+    ];
+    let lacking = needed.iter().filter(|(_, built_for, has)| *built_for == Some("ON") && !has);
+    let rebuild: Vec<String> = lacking.map(|(setting, ..)| format!("{setting}=OFF")).collect();
+    anyhow::ensure!(
+        rebuild.is_empty(),
+        "this build is for newer ones: build again with {}",
+        rebuild.join(" ")
+    );
     Ok(())
 }
 
 #[cfg(all(feature = "speech", not(target_arch = "x86_64")))]
 fn processor() -> anyhow::Result<()> {
     Ok(())
+}
+
+#[cfg(all(test, feature = "speech", target_arch = "x86_64"))]
+mod tests {
+    #[test]
+    fn the_build_knows_what_speech_recognition_was_built_for() {
+        assert!(option_env!("GGML_AVX2").is_some(), "it comes from .cargo/config.toml");
+    }
 }
