@@ -1,5 +1,6 @@
 //! A private `PostgreSQL` server for tests.
 
+use crate::Scratch;
 use std::{
     fs,
     os::unix::fs::PermissionsExt as _,
@@ -35,7 +36,8 @@ pub fn empty_database() -> Option<String> {
 
 struct Server {
     binaries: PathBuf,
-    folder: PathBuf,
+    /// Stays for as long as the process; the next one removes it.
+    scratch: Scratch,
 }
 
 impl Server {
@@ -45,15 +47,14 @@ impl Server {
             return None;
         };
         // Whole, in one place, and not in the build folder: a socket's path has 107 bytes at most.
-        let folder = tempfile::Builder::new()
-            .prefix("plenary-pg-")
-            .tempdir()
-            .expect("a temporary folder can be made")
-            .keep();
-        fs::set_permissions(&folder, fs::Permissions::from_mode(0o777))
+        let place = std::env::temp_dir().join("plenary-postgresql");
+        let scratch = Scratch::sweep(&place)
+            .and_then(|_| Scratch::make(&place))
+            .expect("a temporary folder can be made");
+        fs::set_permissions(scratch.folder(), fs::Permissions::from_mode(0o777))
             .expect("a temporary folder can be opened to the server's user");
-        let server = Self { binaries, folder };
-        let data = server.folder.join("data");
+        let server = Self { binaries, scratch };
+        let data = server.scratch.folder().join("data");
         server.run("initdb", &["-D", path(&data), "-A", "trust", "-U", "postgres", "-N"]);
         server.serve(&data);
         Some(server)
@@ -64,7 +65,7 @@ impl Server {
     fn serve(&self, data: &Path) {
         let mut command = as_server_user(&self.binaries.join("postgres"), true);
         command
-            .args(["-D", path(data), "-k", path(&self.folder), "-h", ""])
+            .args(["-D", path(data), "-k", path(self.scratch.folder()), "-h", ""])
             .args(["-c", "fsync=off", "-c", "max_connections=200"])
             .current_dir("/")
             .stdout(Stdio::null())
@@ -87,7 +88,7 @@ impl Server {
     }
 
     fn url(&self, database: &str) -> String {
-        let host = path(&self.folder).replace('/', "%2F");
+        let host = path(self.scratch.folder()).replace('/', "%2F");
         format!("postgres://postgres@{host}/{database}")
     }
 
@@ -95,7 +96,7 @@ impl Server {
         let mut command = as_server_user(&self.binaries.join(program), false);
         command
             .args(arguments)
-            .env("PGHOST", &self.folder)
+            .env("PGHOST", self.scratch.folder())
             .env("PGUSER", "postgres")
             .current_dir("/")
             .stdout(Stdio::null());
