@@ -9,33 +9,15 @@
 //! refused, XML is read as a stream within limits and without entities, chat becomes plain text, and
 //! of the metas, which carry secrets, only those in `docs/metadata.md` are ever read.
 
-mod captions;
-mod chat;
 mod config;
-mod contents;
-mod discover;
 mod error;
-mod events;
-mod folder;
-mod html;
-mod ingest;
-mod keep;
-mod metadata;
-mod metas;
-mod originals;
-mod polls;
-mod seconds;
-mod shares;
-mod slides;
-mod text;
-mod timeline;
-mod turns;
+mod hand_over;
+mod understand;
 mod warning;
-mod xml;
 
 pub use config::IngestConfig;
-pub use discover::{Found, discover};
 pub use error::IngestError;
-pub use ingest::{Ingest, IngestProgress, TakenIn};
+pub use hand_over::discover::{Found, discover};
+pub use hand_over::ingest::{Ingest, IngestProgress, TakenIn};
+pub use understand::xml::XmlError;
 pub use warning::Warning;
-pub use xml::XmlError;

@@ -1,6 +1,6 @@
 //! Poll results that were published to everyone, from `polls.json`.
 
-use crate::{seconds, text};
+use super::{seconds, text};
 use archive::{MediaTime, Poll, PollAnswer};
 use serde::Deserialize;
 use serde_json::Value;

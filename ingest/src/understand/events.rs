@@ -3,7 +3,7 @@
 //! The raw archive's log is the only source of who spoke when. Most of it is cursor moves and
 //! whiteboard strokes, which are passed over.
 
-use crate::{
+use super::{
     metas::Metas,
     text,
     timeline::EventTime,

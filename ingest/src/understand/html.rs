@@ -53,7 +53,7 @@ pub(crate) fn to_text(html: &str) -> String {
             Token::String(_) | Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
         }
     }
-    crate::text::clean(&text)
+    super::text::clean(&text)
 }
 
 /// Adds the address of the link whose text begins at `start`, if the text does not say it.

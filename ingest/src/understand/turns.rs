@@ -4,7 +4,7 @@
 //! talking microphone says nothing more than that it is muted. So a turn also ends there, when its
 //! speaker leaves, when the sound's recording stops, and at the end.
 
-use crate::{
+use super::{
     events::{Caller, CallerInfo, Events, Join, Voice},
     metas::Metas,
     timeline::{EventTime, Piece, Timeline},

@@ -1,7 +1,7 @@
 //! When a screen was shared, from `deskshare.xml`. The deskshare video is as long as the recording
 //! and blank elsewhere.
 
-use crate::{
+use super::{
     seconds,
     xml::{Limits, Node, Xml, XmlError},
 };

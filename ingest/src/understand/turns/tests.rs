@@ -184,7 +184,7 @@ mod real {
             archive::testing::skipped(&format!("{path} is not at hand"));
             return None;
         };
-        let events = crate::events::parse(BufReader::new(file)).unwrap();
+        let events = crate::understand::events::parse(BufReader::new(file)).unwrap();
         let (first, last) = events.bounds.unwrap();
         let timeline = Timeline::new(&events.presses, first, last);
         assert_eq!(timeline.length().as_ms(), expected.spans_length, "{path}");

@@ -24,8 +24,8 @@ pub(crate) fn parse(input: impl Read) -> Result<Vec<CaptionTrack>, serde_json::E
         let file: SourcePath = format!("presentation/caption_{locale}.vtt").parse().ok()?;
         // A locale is a tag and no way into another folder.
         (file.parts().count() == 2).then_some(())?;
-        let name = crate::text::line(&name);
-        let label = crate::text::cut(&name, LABEL_LENGTH).map(ToOwned::to_owned).unwrap_or(name);
+        let name = super::text::line(&name);
+        let label = super::text::cut(&name, LABEL_LENGTH).map(ToOwned::to_owned).unwrap_or(name);
         let label = if label.is_empty() { locale.to_owned() } else { label };
         Some(CaptionTrack { language, label, file })
     });

@@ -1,9 +1,10 @@
 //! One recording as it lies on disk: its files, its metadata, and the raw log beside it.
 
+use super::originals::{self, Original};
 use crate::{
-    IngestError, Warning, events,
-    metadata::{self, Metadata},
-    originals::{self, Original},
+    IngestError, Warning,
+    understand::events,
+    understand::metadata::{self, Metadata},
 };
 use archive::{RecordingId, SourcePath, SourceRole};
 use std::{

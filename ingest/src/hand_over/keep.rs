@@ -1,10 +1,10 @@
 //! Puts originals into the store, byte for byte, and never loses one.
 
-use crate::{
-    IngestError, IngestProgress,
+use super::{
     ingest::{give_roles, not_stored},
     originals::Original,
 };
+use crate::{IngestError, IngestProgress};
 use archive::{
     Lane, ObjectKey, RecordingId, SourceFile, SourcePath, SourceRole, Store, StoreError,
     store::StoredObject,

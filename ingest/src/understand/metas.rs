@@ -4,7 +4,8 @@
 //! with secrets, room tokens, e-mail addresses. Only the names below are ever read; every other one
 //! is dropped where it is parsed. `docs/metadata.md` is the table for users.
 
-use crate::{Warning, text};
+use super::text;
+use crate::Warning;
 use archive::{Language, Licence, Visibility};
 use std::str::FromStr;
 

@@ -1,9 +1,7 @@
+use super::{folder::Folder, keep::Keeper, originals};
 use crate::{
     IngestConfig, IngestError, Warning,
-    contents::{self, Files, Understood},
-    folder::Folder,
-    keep::Keeper,
-    originals,
+    understand::contents::{self, Files, Understood},
 };
 use archive::{
     Catalog, Clock, Lane, Manifest, ObjectKey, Recording, RecordingId, SourceFile, SourcePath,

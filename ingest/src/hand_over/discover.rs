@@ -1,6 +1,7 @@
 //! Where recordings lie in a folder.
 
-use crate::{IngestError, metadata, originals};
+use super::originals;
+use crate::{IngestError, understand::metadata};
 use std::{
     error::Error as _,
     fs::{self, File},

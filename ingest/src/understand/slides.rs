@@ -1,9 +1,10 @@
 //! Slides: which were shown when (`shapes.svg`) and what is written on them.
 
-use crate::{
-    Warning, seconds, text,
+use super::{
+    seconds, text,
     xml::{Limits, Node, Xml, XmlError},
 };
+use crate::Warning;
 use archive::{MediaTime, Slide, SlideShowing, SourcePath, TimeRange};
 use std::{
     collections::HashMap,

@@ -1,6 +1,6 @@
 //! The public chat, from `slides_new.xml` (which is the chat, whatever its name).
 
-use crate::{
+use super::{
     html, seconds, text,
     xml::{Limits, Node, Xml, XmlError},
 };

@@ -1,6 +1,6 @@
 //! `metadata.xml`: what BigBlueButton published.
 
-use crate::{
+use super::{
     metas::Metas,
     text,
     xml::{Limits, Node, Xml, XmlError},

@@ -3,14 +3,15 @@
 //! Every file but `metadata.xml` may be missing or damaged: that costs what it would have told, with
 //! a warning, and not the recording.
 
-use crate::{
-    IngestConfig, Warning, XmlError, captions, chat, events, folder,
+use super::{
+    captions, chat, events,
     metas::Metas,
     polls, shares,
     slides::{self, Page, Texts},
     timeline::Timeline,
     turns,
 };
+use crate::{IngestConfig, Warning, XmlError, hand_over::folder};
 use archive::{Contents, MediaTime, SourcePath, TimeRange};
 use std::{
     collections::{BTreeMap, BTreeSet},
