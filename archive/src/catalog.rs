@@ -13,18 +13,20 @@ mod members;
 mod recordings;
 mod rights;
 pub(crate) mod row;
+mod server_state;
+mod subjects;
 
 pub use admission::{Admission, Admitted};
 pub use error::CatalogError;
 pub use recordings::{RecordingCursor, RecordingEdit};
 pub use rights::VisibleRecordings;
 
-use crate::{Clock, Queue, Timestamp};
+use crate::{Arrivals, Clock, Queue, Timestamp};
 use error::Doing as _;
 use sqlx::{
     Any, AnyPool, Executor as _, Transaction,
     any::{AnyPoolOptions, install_default_drivers},
-    migrate::MigrateError,
+    migrate::{MigrateError, Migrator},
 };
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -84,7 +86,7 @@ impl Catalog {
             url: without_password(url),
             source: Box::new(source),
         })?;
-        migrate(&pool).await?;
+        migrate(&pool, dialect).await?;
         Ok(Self { pool, dialect, clock, rights: Arc::default() })
     }
 
@@ -92,6 +94,11 @@ impl Catalog {
     /// successors are recorded together.
     pub fn queue(&self) -> Queue {
         Queue::new(self.clone())
+    }
+
+    /// What was handed over and is not in the library yet, and how it ended.
+    pub fn arrivals(&self) -> Arrivals {
+        Arrivals::new(self.clone())
     }
 
     /// Asks the database for a sign of life.
@@ -136,10 +143,19 @@ const MIGRATION_TRIES: u32 = 20;
 ///
 /// `PostgreSQL` lets one process at a time do it. `SQLite` does not: of two that start together on a
 /// new folder one finds tables that the other has just made, and finds all done when it looks again.
-async fn migrate(pool: &AnyPool) -> Result<(), CatalogError> {
+///
+/// Most migrations are for both databases; `migrations/postgres` and `migrations/sqlite` hold what
+/// each does in its own way, under the same numbers.
+async fn migrate(pool: &AnyPool, dialect: Dialect) -> Result<(), CatalogError> {
+    let own = match dialect {
+        Dialect::Sqlite => sqlx::migrate!("migrations/sqlite"),
+        Dialect::Postgres => sqlx::migrate!("migrations/postgres"),
+    };
+    let all = sqlx::migrate!().iter().chain(own.iter()).cloned().collect();
+    let migrator = Migrator::with_migrations(all);
     let mut tries = 1;
     loop {
-        match sqlx::migrate!().run(pool).await {
+        match migrator.run(pool).await {
             Ok(()) => return Ok(()),
             Err(MigrateError::Execute(_) | MigrateError::ExecuteMigration(..))
                 if tries < MIGRATION_TRIES =>

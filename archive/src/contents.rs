@@ -16,6 +16,14 @@ pub struct Contents {
     /// In the order of their start; turns of different speakers may overlap.
     pub turns: Vec<SpeakerTurn>,
     pub captions: Vec<CaptionTrack>,
+    /// Videos from elsewhere that were played to everyone, in order.
+    pub external_videos: Vec<ExternalVideo>,
+    /// What was written on the whiteboard, in order.
+    pub whiteboard: Vec<WhiteboardText>,
+    /// The shared notes as plain text; empty where there were none.
+    pub notes: String,
+    /// Recordings of single microphones, where the server made some.
+    pub voice_tracks: Vec<VoiceTrack>,
     /// The names behind the speaker numbers, kept apart from everything that is shown.
     pub speaker_names: Vec<(SpeakerNumber, String)>,
 }
@@ -47,6 +55,34 @@ pub struct ChatMessage {
     pub sender: String,
     /// Plain text; the HTML that BigBlueButton stores is taken off at ingest.
     pub text: String,
+    /// The message that it answers: its place in [`Contents::chat`], from 0, never later than its own.
+    pub reply_to: Option<u32>,
+    /// Whether its sender changed it after sending; `text` is what it became.
+    pub edited: bool,
+}
+
+/// A video from elsewhere that was played to everyone. It is never fetched: people get a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExternalVideo {
+    pub at: MediaTime,
+    /// `http:` or `https:`.
+    pub url: String,
+}
+
+/// A text that somebody wrote on the whiteboard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WhiteboardText {
+    pub at: MediaTime,
+    pub text: String,
+}
+
+/// The recording of one microphone, in the raw archive of servers that record each apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VoiceTrack {
+    pub speaker: SpeakerNumber,
+    pub file: SourcePath,
+    /// Where in the published media it lies. Its bytes may begin before and end after that.
+    pub range: TimeRange,
 }
 
 /// A poll whose result was published to everyone. Who answered what is never taken over.

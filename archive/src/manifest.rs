@@ -1,4 +1,4 @@
-use crate::{RecordingId, Timestamp};
+use crate::{ObjectKey, RecordingId, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
@@ -16,18 +16,63 @@ pub struct Manifest {
 /// One original file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SourceFile {
+    /// Where it lay in what was handed over: `<format>/<path>`.
     pub path: SourcePath,
     pub size_bytes: u64,
     /// Lowercase hex.
     pub sha256: String,
     pub role: SourceRole,
+    #[serde(default)]
+    pub kept: Kept,
+}
+
+/// Where in the store an original's bytes lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kept {
+    /// Under its path: so did the first version of this program.
+    #[default]
+    Path,
+    /// Under its digest, so that other bytes for the same path replace nothing.
+    Digest,
+}
+
+impl Kept {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Digest => "digest",
+        }
+    }
+}
+
+impl FromStr for Kept {
+    type Err = InvalidSourcePath;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        [Self::Path, Self::Digest]
+            .into_iter()
+            .find(|it| it.as_str() == text)
+            .ok_or_else(|| InvalidSourcePath { path: text.to_owned() })
+    }
+}
+
+impl SourceFile {
+    /// Where its bytes lie.
+    pub fn key<'a>(&'a self, recording: &'a RecordingId) -> ObjectKey<'a> {
+        match self.kept {
+            Kept::Path => ObjectKey::Source { recording, path: &self.path },
+            Kept::Digest => ObjectKey::Original { recording, sha256: &self.sha256 },
+        }
+    }
 }
 
 /// What an original file is to the stages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SourceRole {
-    /// The cameras' video with the room's sound.
+    /// The cameras' video with the room's sound. Where none came, the one video that did: a film of
+    /// the whole meeting, or an uploaded one.
     Webcams,
     /// The shared screen's video.
     Deskshare,
@@ -136,6 +181,9 @@ impl<'de> Deserialize<'de> for SourcePath {
 enum Stored {
     #[serde(rename = "1")]
     V1(ManifestV1),
+    /// As the first, and each file says where it is kept.
+    #[serde(rename = "2")]
+    V2(ManifestV1),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -153,7 +201,7 @@ impl Manifest {
 
     /// Writes the newest stored form.
     pub fn to_json(&self) -> Vec<u8> {
-        let stored = Stored::V1(ManifestV1 {
+        let stored = Stored::V2(ManifestV1 {
             recording: self.recording.clone(),
             ingested_at_ms: self.ingested_at,
             files: self.files.clone(),
@@ -163,8 +211,8 @@ impl Manifest {
 
     /// Reads any stored form.
     pub fn from_json(json: &[u8]) -> Result<Self, serde_json::Error> {
-        let Stored::V1(ManifestV1 { recording, ingested_at_ms, files }) =
-            serde_json::from_slice(json)?;
+        let (Stored::V1(manifest) | Stored::V2(manifest)) = serde_json::from_slice(json)?;
+        let ManifestV1 { recording, ingested_at_ms, files } = manifest;
         Ok(Self { recording, ingested_at: ingested_at_ms, files })
     }
 }

@@ -177,6 +177,49 @@ impl Store {
         Ok(stored)
     }
 
+    /// Puts an original under its digest, where nothing can replace it. `open` begins to read it
+    /// from its start, and is called once for a folder, and twice elsewhere: an object's name must be
+    /// known there before its first byte is sent. What is there already is not put again.
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError::Input`] carries the first error that the stream yields, and says so if the
+    /// second reading was not what the first was. Nothing is put then.
+    pub async fn put_original<S: Stream<Item = io::Result<Bytes>> + Send>(
+        &self,
+        recording: &RecordingId,
+        expected_bytes: u64,
+        mut open: impl FnMut() -> S + Send,
+    ) -> Result<StoredObject, StoreError> {
+        let expected = Some(expected_bytes);
+        if self.backend.folder.is_some() {
+            let name = |it: &StoredObject| {
+                let key = ObjectKey::Original { recording, sha256: &it.sha256 };
+                self.backend.path(&key)
+            };
+            return write::named_by_digest(&self.backend, open().boxed(), expected, name).await;
+        }
+        let stored = write::digest(open().boxed()).await.map_err(|source| StoreError::Input {
+            object: format!("{} of {recording}", self.backend.place),
+            source,
+        })?;
+        let key = ObjectKey::Original { recording, sha256: &stored.sha256 };
+        if self.head(&key).await?.is_some_and(|it| it.size_bytes == stored.size_bytes) {
+            return Ok(stored);
+        }
+        let (written, _) = self.write(&key, open(), expected, Existing::Replace).await?;
+        if written != stored {
+            // Nobody was told of it yet.
+            self.delete(&key).await?;
+            let source = io::Error::other("it changed while it was read");
+            return Err(StoreError::Input {
+                object: self.backend.show(&self.backend.path(&key)),
+                source,
+            });
+        }
+        Ok(stored)
+    }
+
     /// Reads a small object whole. `None`: no such object.
     ///
     /// # Errors

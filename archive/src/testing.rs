@@ -64,16 +64,20 @@ pub fn admission(n: u32, title: &str, visibility: Visibility) -> Admission {
             licence: Some(crate::Licence::CcBySa),
             language: "en".parse().ok(),
             visibility,
-            started_at: id.created_at(),
+            started_at: id.created_at().expect("it is in the ID"),
             duration: MediaTime::from_ms(60_000),
             participants: Some(3),
             ingested_at: NOW,
+            space: None,
+            subjects: Vec::new(),
+            server_state: crate::ServerState::Published,
         },
         manifest: Manifest {
             recording: id,
             ingested_at: NOW,
             files: vec![
                 source_file("presentation/metadata.xml", SourceRole::Other),
+                source_file("presentation/p/slide-1.png", SourceRole::Other),
                 source_file("presentation/video/webcams.webm", SourceRole::Webcams),
             ],
         },
@@ -89,11 +93,17 @@ pub fn admission(n: u32, title: &str, visibility: Visibility) -> Admission {
                 at: MediaTime::from_ms(5_000),
                 sender: "Ada".to_owned(),
                 text: "Good morning".to_owned(),
+                reply_to: None,
+                edited: false,
             }],
             turns: vec![SpeakerTurn { speaker: SpeakerNumber(1), range: range(0, 30_000) }],
             speaker_names: vec![(SpeakerNumber(1), "Ada Lovelace".to_owned())],
             ..Contents::default()
         },
+        collection: None,
+        former: Vec::new(),
+        due: crate::JobKind::AFTER_INGEST.to_vec(),
+        understanding: 1,
     }
 }
 
@@ -103,6 +113,7 @@ pub fn source_file(path: &str, role: SourceRole) -> SourceFile {
         size_bytes: 1_000,
         sha256: "0".repeat(64),
         role,
+        kept: crate::Kept::Path,
     }
 }
 

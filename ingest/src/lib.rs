@@ -11,6 +11,7 @@
 
 mod config;
 mod error;
+mod files;
 mod hand_over;
 mod understand;
 mod warning;

@@ -4,8 +4,8 @@ use crate::{
 };
 use archive::{
     Catalog, ClaimedJob, Contents, DerivedFile, JobKind, ObjectKey, Outcome, Progress, RecordingId,
-    RenditionKind, Scratch, Slide, SourceFile, SourcePath, SourceRole, Stage, StageError, Store,
-    Track, Viewer, store::LocalFile,
+    RenditionKind, Scratch, Slide, SourceFile, SourceRole, Stage, StageError, Store, Track, Viewer,
+    store::LocalFile,
 };
 use std::{
     fs,
@@ -282,8 +282,10 @@ impl Inputs<'_> {
         let contents = contents.map_err(catalog_error)?.unwrap_or_default();
         let sources = self.sources().await?;
         let mut slide = None;
-        if let Some(poster) = poster_slide(&contents) {
-            slide = Some(self.input(&poster.image).await?);
+        if let Some(poster) = poster_slide(&contents)
+            && let Some(image) = sources.iter().find(|it| it.path == poster.image)
+        {
+            slide = Some(self.input(image).await?);
         }
         let mut deskshare = None;
         if let Some(path) = first(&sources, SourceRole::Deskshare) {
@@ -302,11 +304,11 @@ impl Inputs<'_> {
         sources.map_err(catalog_error)
     }
 
-    async fn input(&mut self, path: &SourcePath) -> Result<Input, StageError> {
-        let key = ObjectKey::Source { recording: &self.job.recording, path };
+    async fn input(&mut self, file: &SourceFile) -> Result<Input, StageError> {
+        let key = file.key(&self.job.recording);
         let local = self.stage.store.local(&key, self.scratch.folder()).await;
         let local = local.map_err(store_error)?;
-        let input = Input { path: local.path().to_owned(), name: path.to_string() };
+        let input = Input { path: local.path().to_owned(), name: file.path.to_string() };
         self.kept.push(local);
         Ok(input)
     }
@@ -319,8 +321,8 @@ fn is_of_sound(file: &DerivedFile) -> bool {
     stem == Some(Track::Audio.as_str()) || *file == DerivedFile::peaks()
 }
 
-fn first(sources: &[SourceFile], role: SourceRole) -> Option<&SourcePath> {
-    sources.iter().find(|it| it.role == role).map(|it| &it.path)
+fn first(sources: &[SourceFile], role: SourceRole) -> Option<&SourceFile> {
+    sources.iter().find(|it| it.role == role)
 }
 
 /// The slide that stands for the meeting: the first that was shown for a while, else the first.

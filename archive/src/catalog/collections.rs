@@ -7,7 +7,7 @@ use super::{
     rights::seen_by,
     row::Columns as _,
 };
-use crate::{Collection, CollectionId, CollectionItem, Curator, RecordingId, Viewer};
+use crate::{Collection, CollectionId, CollectionItem, Curator, RecordingId, Timestamp, Viewer};
 use sqlx::{Any, AssertSqlSafe, Transaction, any::AnyRow};
 
 impl Catalog {
@@ -63,10 +63,11 @@ impl Catalog {
             .fetch_all(self.pool())
             .await
             .doing("reading a collection's items")?;
+        let mut recordings = rows.iter().map(recording).collect::<Result<Vec<_>, _>>()?;
+        self.add_subjects(&mut recordings).await?;
         rows.iter()
-            .map(|row| {
-                Ok(CollectionItem { recording: recording(row)?, reason: row.text("reason")? })
-            })
+            .zip(recordings)
+            .map(|(row, recording)| Ok(CollectionItem { recording, reason: row.text("reason")? }))
             .collect()
     }
 
@@ -100,20 +101,10 @@ impl Catalog {
         _: &Curator,
         collection: &Collection,
     ) -> Result<bool, CatalogError> {
-        let created = sqlx::query(
-            "INSERT INTO collections (id, title, note, visibility, created_at)
-             VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (id) DO NOTHING",
-        )
-        .bind(collection.id.as_str())
-        .bind(collection.title.as_str())
-        .bind(collection.note.as_str())
-        .bind(collection.visibility.as_str())
-        .bind(self.now().as_unix_ms())
-        .execute(self.pool())
-        .await
-        .doing("making a collection")?;
-        Ok(created.rows_affected() == 1)
+        let mut transaction = self.begin().await?;
+        let created = create(&mut transaction, collection, self.now()).await?;
+        transaction.commit().await.doing("committing a collection")?;
+        Ok(created)
     }
 
     /// Changes title, note and visibility. Returns `false` if there is no such collection.
@@ -159,27 +150,9 @@ impl Catalog {
         reason: &str,
     ) -> Result<bool, CatalogError> {
         let mut transaction = self.begin().await?;
-        let mut order = order(&mut transaction, collection).await?;
-        if !order.iter().any(|it| it == recording.as_str()) {
-            order.push(recording.as_str().to_owned());
-        }
-        let put = sqlx::query(
-            "INSERT INTO collection_items (collection_id, recording_id, position, reason)
-             SELECT collections.id, recordings.id, CAST($3 AS BIGINT), CAST($4 AS TEXT)
-             FROM collections, recordings
-             WHERE collections.id = $1 AND recordings.id = $2
-             ON CONFLICT (collection_id, recording_id) DO UPDATE SET reason = excluded.reason",
-        )
-        .bind(collection.as_str())
-        .bind(recording.as_str())
-        .bind(i64::try_from(order.len()).unwrap_or(i64::MAX))
-        .bind(reason)
-        .execute(&mut *transaction)
-        .await
-        .doing("putting a recording in a collection")?;
-        number(&mut transaction, collection, &order).await?;
+        let is_in = put(&mut transaction, collection, recording, reason).await?;
         transaction.commit().await.doing("committing a collection")?;
-        Ok(put.rows_affected() == 1)
+        Ok(is_in)
     }
 
     /// Takes a recording out of a collection. Returns `false` if it was not in it.
@@ -225,6 +198,57 @@ impl Catalog {
         transaction.commit().await.doing("committing a collection")?;
         Ok(true)
     }
+}
+
+/// Makes a collection unless its ID is taken; returns whether it was not.
+pub(super) async fn create(
+    transaction: &mut Transaction<'_, Any>,
+    collection: &Collection,
+    now: Timestamp,
+) -> Result<bool, CatalogError> {
+    let created = sqlx::query(
+        "INSERT INTO collections (id, title, note, visibility, created_at)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO NOTHING",
+    )
+    .bind(collection.id.as_str())
+    .bind(collection.title.as_str())
+    .bind(collection.note.as_str())
+    .bind(collection.visibility.as_str())
+    .bind(now.as_unix_ms())
+    .execute(&mut **transaction)
+    .await
+    .doing("making a collection")?;
+    Ok(created.rows_affected() == 1)
+}
+
+/// [`Catalog::put_in_collection`] as a part of somebody's transaction.
+pub(super) async fn put(
+    transaction: &mut Transaction<'_, Any>,
+    collection: &CollectionId,
+    recording: &RecordingId,
+    reason: &str,
+) -> Result<bool, CatalogError> {
+    let mut order = order(transaction, collection).await?;
+    if !order.iter().any(|it| it == recording.as_str()) {
+        order.push(recording.as_str().to_owned());
+    }
+    let put = sqlx::query(
+        "INSERT INTO collection_items (collection_id, recording_id, position, reason)
+         SELECT collections.id, recordings.id, CAST($3 AS BIGINT), CAST($4 AS TEXT)
+         FROM collections, recordings
+         WHERE collections.id = $1 AND recordings.id = $2
+         ON CONFLICT (collection_id, recording_id) DO UPDATE SET reason = excluded.reason",
+    )
+    .bind(collection.as_str())
+    .bind(recording.as_str())
+    .bind(i64::try_from(order.len()).unwrap_or(i64::MAX))
+    .bind(reason)
+    .execute(&mut **transaction)
+    .await
+    .doing("putting a recording in a collection")?;
+    number(transaction, collection, &order).await?;
+    Ok(put.rows_affected() == 1)
 }
 
 fn collection(row: &AnyRow) -> Result<Collection, CatalogError> {

@@ -7,8 +7,9 @@ use super::{
     row::{Columns as _, stored},
 };
 use crate::{
-    CaptionTrack, ChatMessage, Contents, Language, Poll, PollAnswer, RecordingId, Slide,
-    SlideShowing, SourcePath, SpeakerNumber, SpeakerTurn, TimeRange, Viewer,
+    CaptionTrack, ChatMessage, Contents, ExternalVideo, Language, Poll, PollAnswer, RecordingId,
+    Slide, SlideShowing, SourcePath, SpeakerNumber, SpeakerTurn, TimeRange, Viewer, VoiceTrack,
+    WhiteboardText,
 };
 use sqlx::{Any, AnyPool, AssertSqlSafe, Transaction, any::AnyRow};
 
@@ -38,6 +39,19 @@ impl Catalog {
                 .collect::<Result<_, _>>()?,
             turns: read.rows(TURNS).await?.iter().map(turn).collect::<Result<_, _>>()?,
             captions: read.rows(CAPTIONS).await?.iter().map(track).collect::<Result<_, _>>()?,
+            external_videos: read
+                .rows(VIDEOS)
+                .await?
+                .iter()
+                .map(video)
+                .collect::<Result<_, _>>()?,
+            whiteboard: read.rows(WRITTEN).await?.iter().map(written).collect::<Result<_, _>>()?,
+            notes: read
+                .rows(NOTES)
+                .await?
+                .first()
+                .map_or(Ok(String::new()), |it| it.text("text"))?,
+            voice_tracks: read.rows(VOICES).await?.iter().map(voice).collect::<Result<_, _>>()?,
             speaker_names: if *viewer == Viewer::program() {
                 read.rows(NAMES).await?.iter().map(name).collect::<Result<_, _>>()?
             } else {
@@ -99,7 +113,7 @@ const SLIDES: &str = "SELECT number, image, thumbnail, text FROM slides
     WHERE recording_id = $1 ORDER BY number";
 const SHOWINGS: &str = "SELECT slide, start_ms, end_ms FROM slide_showings
     WHERE recording_id = $1 ORDER BY ordinal";
-const CHAT: &str = "SELECT at_ms, sender, text FROM chat_messages
+const CHAT: &str = "SELECT at_ms, sender, text, reply_to, edited FROM chat_messages
     WHERE recording_id = $1 ORDER BY ordinal";
 const POLLS: &str = "SELECT ordinal, at_ms, question FROM polls
     WHERE recording_id = $1 ORDER BY ordinal";
@@ -110,6 +124,13 @@ const SHARES: &str = "SELECT start_ms, end_ms FROM shares
 const TURNS: &str = "SELECT speaker, start_ms, end_ms FROM speaker_turns
     WHERE recording_id = $1 ORDER BY ordinal";
 const CAPTIONS: &str = "SELECT language, label, file FROM caption_tracks
+    WHERE recording_id = $1 ORDER BY ordinal";
+const VIDEOS: &str = "SELECT at_ms, url FROM external_videos
+    WHERE recording_id = $1 ORDER BY ordinal";
+const WRITTEN: &str = "SELECT at_ms, text FROM whiteboard_texts
+    WHERE recording_id = $1 ORDER BY ordinal";
+const NOTES: &str = "SELECT text FROM shared_notes WHERE recording_id = $1";
+const VOICES: &str = "SELECT speaker, file, start_ms, end_ms FROM voice_tracks
     WHERE recording_id = $1 ORDER BY ordinal";
 const NAMES: &str = "SELECT speaker, name FROM speaker_names
     WHERE recording_id = $1 ORDER BY speaker";
@@ -147,6 +168,24 @@ fn message(row: &AnyRow) -> Result<ChatMessage, CatalogError> {
         at: row.media_time("at_ms")?,
         sender: row.text("sender")?,
         text: row.text("text")?,
+        reply_to: row.optional_number("reply_to")?,
+        edited: row.flag("edited")?,
+    })
+}
+
+fn video(row: &AnyRow) -> Result<ExternalVideo, CatalogError> {
+    Ok(ExternalVideo { at: row.media_time("at_ms")?, url: row.text("url")? })
+}
+
+fn written(row: &AnyRow) -> Result<WhiteboardText, CatalogError> {
+    Ok(WhiteboardText { at: row.media_time("at_ms")?, text: row.text("text")? })
+}
+
+fn voice(row: &AnyRow) -> Result<VoiceTrack, CatalogError> {
+    Ok(VoiceTrack {
+        speaker: SpeakerNumber(row.number("speaker")?),
+        file: row.parsed("file")?,
+        range: row.range()?,
     })
 }
 
@@ -223,13 +262,43 @@ pub(super) async fn replace(
     for (ordinal, it) in (0..).zip(&contents.chat) {
         write
             .row(
-                "INSERT INTO chat_messages (recording_id, ordinal, at_ms, sender, text)
-                 VALUES ($1, $2, $3, $4, $5)",
-                &[ordinal, stored(it.at.as_ms())],
+                "INSERT INTO chat_messages
+                     (recording_id, ordinal, at_ms, reply_to, edited, sender, text)
+                 VALUES ($1, $2, $3, NULLIF($4, -1), $5, $6, $7)",
+                &[
+                    ordinal,
+                    stored(it.at.as_ms()),
+                    it.reply_to.map_or(-1, i64::from),
+                    i64::from(it.edited),
+                ],
                 &[&it.sender, &it.text],
                 None,
             )
             .await?;
+    }
+    for (ordinal, it) in (0..).zip(&contents.external_videos) {
+        let values = [ordinal, stored(it.at.as_ms())];
+        let sql = "INSERT INTO external_videos (recording_id, ordinal, at_ms, url)
+                   VALUES ($1, $2, $3, $4)";
+        write.row(sql, &values, &[&it.url], None).await?;
+    }
+    for (ordinal, it) in (0..).zip(&contents.whiteboard) {
+        let values = [ordinal, stored(it.at.as_ms())];
+        let sql = "INSERT INTO whiteboard_texts (recording_id, ordinal, at_ms, text)
+                   VALUES ($1, $2, $3, $4)";
+        write.row(sql, &values, &[&it.text], None).await?;
+    }
+    if !contents.notes.is_empty() {
+        let sql = "INSERT INTO shared_notes (recording_id, text) VALUES ($1, $2)";
+        write.row(sql, &[], &[&contents.notes], None).await?;
+    }
+    for (ordinal, it) in (0..).zip(&contents.voice_tracks) {
+        let [start, end] = ends(it.range);
+        let sql =
+            "INSERT INTO voice_tracks (recording_id, ordinal, speaker, start_ms, end_ms, file)
+                   VALUES ($1, $2, $3, $4, $5, $6)";
+        let values = [ordinal, it.speaker.0.into(), start, end];
+        write.row(sql, &values, &[it.file.as_str()], None).await?;
     }
     for (ordinal, it) in (0..).zip(&contents.polls) {
         write.poll(ordinal, it).await?;
@@ -295,6 +364,10 @@ impl Writer<'_, '_> {
             "DELETE FROM speaker_turns WHERE recording_id = $1",
             "DELETE FROM speaker_names WHERE recording_id = $1",
             "DELETE FROM caption_tracks WHERE recording_id = $1",
+            "DELETE FROM external_videos WHERE recording_id = $1",
+            "DELETE FROM whiteboard_texts WHERE recording_id = $1",
+            "DELETE FROM shared_notes WHERE recording_id = $1",
+            "DELETE FROM voice_tracks WHERE recording_id = $1",
         ] {
             self.numbers(sql, &[]).await?;
         }

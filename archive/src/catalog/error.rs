@@ -26,13 +26,17 @@ pub enum CatalogError {
     /// must not be recorded.
     #[error("job `{job}` is no longer this worker's")]
     LeaseLost { job: String },
+
+    /// What was to be admitted was merged with what the archive no longer has.
+    #[error("other files of `{recording}` were taken in meanwhile")]
+    Overtaken { recording: String },
 }
 
 impl CatalogError {
     /// The match names every variant on purpose: a new one must choose.
     pub const fn disposition(&self) -> Disposition {
         match self {
-            Self::Open { .. } | Self::Query { .. } => Disposition::Retry,
+            Self::Open { .. } | Self::Query { .. } | Self::Overtaken { .. } => Disposition::Retry,
             Self::UnknownDatabase { .. }
             | Self::Migrate { .. }
             | Self::Inconsistent { .. }

@@ -5,6 +5,7 @@ use super::{
     error::Doing as _,
     rights::{raise_revision, seen_by},
     row::Columns as _,
+    subjects,
 };
 use crate::{
     Curator, JobKind, Language, Licence, Recording, RecordingId, Timestamp, Viewer, Visibility,
@@ -15,7 +16,8 @@ use sqlx::{AssertSqlSafe, any::AnyRow};
 /// The columns that [`recording`] reads.
 pub(super) const COLUMNS: &str = "recordings.id, recordings.title, recordings.description,
     recordings.licence, recordings.language, recordings.visibility, recordings.started_at,
-    recordings.duration_ms, recordings.participants, recordings.ingested_at";
+    recordings.duration_ms, recordings.participants, recordings.ingested_at, recordings.space,
+    recordings.server_state";
 
 /// The last recording of a page; the next page begins after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +39,11 @@ pub struct RecordingEdit {
     pub description: String,
     pub licence: Option<Licence>,
     pub language: Option<Language>,
+    /// Once an archivist has decided, what becomes of the recording on its server changes nothing
+    /// until it changes again.
     pub visibility: Visibility,
+    pub space: Option<String>,
+    pub subjects: Vec<String>,
 }
 
 impl Catalog {
@@ -56,7 +62,10 @@ impl Catalog {
             .fetch_optional(self.pool())
             .await
             .doing("reading a recording")?;
-        row.as_ref().map(recording).transpose()
+        let Some(row) = row else { return Ok(None) };
+        let mut found = vec![recording(&row)?];
+        self.add_subjects(&mut found).await?;
+        Ok(found.pop())
     }
 
     /// The recordings that `viewer` may see, newest first, at most `limit` of them after `after`.
@@ -83,7 +92,9 @@ impl Catalog {
             .fetch_all(self.pool())
             .await
             .doing("listing recordings")?;
-        rows.iter().map(recording).collect()
+        let mut found = rows.iter().map(recording).collect::<Result<Vec<_>, _>>()?;
+        self.add_subjects(&mut found).await?;
+        Ok(found)
     }
 
     /// Takes over what an archivist decided, and has the index follow. Returns `false` if there is
@@ -99,14 +110,16 @@ impl Catalog {
         let mut transaction = self.begin().await?;
         let edited = sqlx::query(
             "UPDATE recordings
-             SET title = $1, description = $2, licence = $3, language = $4, visibility = $5
-             WHERE id = $6",
+             SET title = $1, description = $2, licence = $3, language = $4, visibility = $5,
+                 space = $6, visibility_before = NULL
+             WHERE id = $7",
         )
         .bind(edit.title.as_str())
         .bind(edit.description.as_str())
         .bind(edit.licence.map(Licence::as_str))
         .bind(edit.language.map(|it| it.as_str().to_owned()))
         .bind(edit.visibility.as_str())
+        .bind(edit.space.as_deref())
         .bind(id.as_str())
         .execute(&mut *transaction)
         .await
@@ -115,6 +128,7 @@ impl Catalog {
         if edited == 0 {
             return Ok(false);
         }
+        subjects::replace(&mut transaction, id, &edit.subjects).await?;
         raise_revision(&mut transaction).await?;
         queue::enqueue(&mut transaction, id, JobKind::Index, self.now()).await?;
         transaction.commit().await.doing("committing an edited recording")?;
@@ -122,6 +136,7 @@ impl Catalog {
     }
 }
 
+/// Without its subjects, which lie in a table of their own.
 pub(super) fn recording(row: &AnyRow) -> Result<Recording, CatalogError> {
     Ok(Recording {
         id: row.parsed("id")?,
@@ -134,5 +149,8 @@ pub(super) fn recording(row: &AnyRow) -> Result<Recording, CatalogError> {
         duration: row.media_time("duration_ms")?,
         participants: row.optional_number("participants")?,
         ingested_at: row.timestamp("ingested_at")?,
+        space: row.optional_text("space")?,
+        subjects: Vec::new(),
+        server_state: row.parsed("server_state")?,
     })
 }

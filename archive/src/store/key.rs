@@ -9,6 +9,7 @@ use std::fmt;
 ///
 /// | Key | Path |
 /// | --- | --- |
+/// | `Original` | `recordings/<id>/originals/<SHA-256>` |
 /// | `Source` | `recordings/<id>/source/<path as it was handed over>` |
 /// | `Manifest` | `recordings/<id>/manifest.json` |
 /// | `SpeechAudio` | `recordings/<id>/speech.wav` |
@@ -20,7 +21,9 @@ use std::fmt;
 /// other path has a `~`. Nothing reads paths back: the manifest has the names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ObjectKey<'a> {
-    /// An original file, never rewritten.
+    /// An original file by its digest (lowercase hex), never rewritten.
+    Original { recording: &'a RecordingId, sha256: &'a str },
+    /// An original file by its path, as the first version of this program kept it.
     Source { recording: &'a RecordingId, path: &'a SourcePath },
     /// What was handed over: [`Manifest`](crate::Manifest) as JSON.
     Manifest { recording: &'a RecordingId },
@@ -44,6 +47,9 @@ pub(super) const INCOMING: &str = "incoming";
 impl fmt::Display for ObjectKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Original { recording, sha256 } => {
+                write!(f, "recordings/{recording}/originals/{sha256}")
+            }
             Self::Source { recording, path } => {
                 write!(f, "recordings/{recording}/source/{}", source_parts(path))
             }

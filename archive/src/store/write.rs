@@ -88,6 +88,59 @@ pub(super) async fn stream(
     }
 }
 
+/// Writes what the stream yields to a folder, under a name that is made of what was read: the one
+/// that begins in `incoming/` gets its name when it is whole.
+pub(super) async fn named_by_digest(
+    backend: &Backend,
+    mut chunks: BoxStream<'_, io::Result<Bytes>>,
+    expected_bytes: Option<u64>,
+    name: impl FnOnce(&StoredObject) -> Path,
+) -> Result<StoredObject, StoreError> {
+    let nowhere = backend.incoming();
+    let failed = |path: &Path, error| explain(Attempt::Write, backend.show(path), &error);
+    let part_bytes = part_bytes(expected_bytes);
+    let mut digest = Digest::default();
+    let mut part = Part::default();
+    let mut upload = Upload::begin(backend, &nowhere).await.map_err(|it| failed(&nowhere, it))?;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = match chunk {
+            Ok(chunk) => chunk,
+            Err(source) => {
+                upload.abort().await;
+                return Err(StoreError::Input { object: backend.place.clone(), source });
+            }
+        };
+        digest.update(&chunk).await;
+        part.push(chunk);
+        if part.size_bytes >= part_bytes {
+            upload.send(std::mem::take(&mut part)).await.map_err(|it| failed(&nowhere, it))?;
+        }
+    }
+    upload.send(part).await.map_err(|it| failed(&nowhere, it))?;
+    let stored = digest.finish();
+    let path = name(&stored);
+    match backend.objects.head(&path).await {
+        // The same bytes are there; a file that a power cut left empty is not the same.
+        Ok(there) if there.size == stored.size_bytes => upload.abort().await,
+        Ok(_) | Err(_) => {
+            let finished = upload.finish(backend, &path, Existing::Replace).await;
+            finished.map_err(|it| failed(&path, it))?;
+        }
+    }
+    Ok(stored)
+}
+
+/// Reads a stream to its end and says what it was.
+pub(super) async fn digest(
+    mut chunks: BoxStream<'_, io::Result<Bytes>>,
+) -> io::Result<StoredObject> {
+    let mut digest = Digest::default();
+    while let Some(chunk) = chunks.next().await {
+        digest.update(&chunk?).await;
+    }
+    Ok(digest.finish())
+}
+
 /// The least that keeps the upload below [`MAX_PARTS`].
 fn part_bytes(expected_bytes: Option<u64>) -> usize {
     let needed = expected_bytes.unwrap_or(0).div_ceil(MAX_PARTS);

@@ -68,6 +68,8 @@ async fn new_originals_run_the_stages_again_and_leave_the_archivists_words_alone
             licence: None,
             language: None,
             visibility: Visibility::Public,
+            space: None,
+            subjects: Vec::new(),
         };
         assert!(it.catalog.edit_recording(&curator, &id, &edit).await.unwrap());
 
@@ -87,7 +89,7 @@ async fn pages_neither_overlap_nor_skip() {
     on_both(async |it| {
         for n in 1..=7 {
             let mut given = admission(n, "Same start", Visibility::Public);
-            given.recording.started_at = recording_id(1).created_at();
+            given.recording.started_at = recording_id(1).created_at().unwrap();
             it.catalog.admit(&given).await.unwrap();
         }
         let mut seen = Vec::new();

@@ -72,6 +72,8 @@ async fn a_change_of_rights_counts_from_the_next_question_on() {
             licence: None,
             language: None,
             visibility: Visibility::Private,
+            space: None,
+            subjects: Vec::new(),
         };
         let curator = Viewer::program().curator().unwrap();
         it.catalog.edit_recording(&curator, &recording_id(1), &edit).await.unwrap();

@@ -1,7 +1,8 @@
 use super::{folder::Folder, keep::Keeper, originals};
 use crate::{
     IngestConfig, IngestError, Warning,
-    understand::contents::{self, Files, Understood},
+    files::{Bytes as Local, Files},
+    understand::contents::{self, Understood},
 };
 use archive::{
     Catalog, Clock, Lane, Manifest, ObjectKey, Recording, RecordingId, SourceFile, SourcePath,
@@ -90,23 +91,27 @@ impl Ingest {
         let files = keeper.keep(&originals).await?;
 
         let scratch = tempfile::tempdir().map_err(|source| IngestError::Scratch { source })?;
-        let mut local: BTreeMap<SourcePath, PathBuf> =
-            originals.iter().map(|it| (it.path.clone(), it.local.clone())).collect();
+        let mut all = Files::default();
+        for file in &files {
+            all.put(file.path.clone(), None);
+        }
+        for it in &originals {
+            all.put(it.path.clone(), Some(Local::File(it.local.clone())));
+        }
         let mut fetched = Vec::new();
         for file in &files {
-            if contents::READ.contains(&file.path.as_str()) && !local.contains_key(&file.path) {
-                let key = ObjectKey::Source { recording: &id, path: &file.path };
-                let copy = self.store.local(&key, scratch.path()).await;
+            if contents::READ.contains(&file.path.as_str())
+                && all.open(file.path.as_str()).is_none()
+            {
+                let copy = self.store.local(&file.key(&id), scratch.path()).await;
                 let copy = copy.map_err(|source| not_stored(&id, &file.path, source))?;
-                local.insert(file.path.clone(), copy.path().to_owned());
+                all.put(file.path.clone(), Some(Local::File(copy.path().to_owned())));
                 fetched.push(copy);
             }
         }
-        let all = files.iter().map(|it| it.path.clone()).collect();
         let (config, metas, duration) = (self.config, metadata.metas, metadata.duration);
         let read = move || {
-            let files = Files { local, all };
-            let understood = contents::read(&files, metas, duration, &config, &mut warnings);
+            let understood = contents::read(&all, metas, duration, &config, &mut warnings);
             let declared = understood.metas.declared(&mut warnings);
             (understood, declared, warnings)
         };
@@ -126,14 +131,25 @@ impl Ingest {
             licence: declared.licence,
             language: declared.language,
             visibility: declared.visibility.unwrap_or(self.config.default_visibility),
-            started_at: metadata.started_at.unwrap_or_else(|| id.created_at()),
+            started_at: metadata.started_at.or(id.created_at()).unwrap_or(now),
             duration,
             participants: metadata.participants,
             ingested_at: now,
+            space: None,
+            subjects: Vec::new(),
+            server_state: archive::ServerState::Published,
         };
         let manifest = Manifest { recording: id.clone(), ingested_at: now, files };
         self.keep_manifest(&manifest).await?;
-        let admission = Admission { recording, manifest, contents };
+        let admission = Admission {
+            recording,
+            manifest,
+            contents,
+            collection: None,
+            former,
+            due: archive::JobKind::AFTER_INGEST.to_vec(),
+            understanding: 1,
+        };
         let admitted = self.catalog.admit(&admission).await;
         let admitted = admitted.map_err(|source| not_recorded(&id, source))?;
         let kept = self.catalog.recording(&Viewer::program(), &id).await;

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{IngestError, IngestProgress};
 use archive::{
-    Lane, ObjectKey, RecordingId, SourceFile, SourcePath, SourceRole, Store, StoreError,
+    Kept, Lane, ObjectKey, RecordingId, SourceFile, SourcePath, SourceRole, Store, StoreError,
     store::StoredObject,
 };
 use futures_util::{StreamExt as _, TryStreamExt as _};
@@ -75,7 +75,8 @@ impl<'a, P: FnMut(IngestProgress<'_>) + Send> Keeper<'a, P> {
             }
             let StoredObject { size_bytes, sha256 } = self.put(original).await?;
             let path = original.path.clone();
-            let file = SourceFile { path, size_bytes, sha256, role: SourceRole::Other };
+            let file =
+                SourceFile { path, size_bytes, sha256, role: SourceRole::Other, kept: Kept::Path };
             kept.insert(file.path.clone(), file);
         }
         let mut kept: Vec<_> = kept.into_values().collect();

@@ -37,7 +37,10 @@ pub(crate) fn parse(input: impl BufRead) -> Result<Vec<Published>, XmlError> {
                     text::cut(&sender, SENDER_LENGTH).map(ToOwned::to_owned).unwrap_or(sender);
                 let text = html::to_text(&element.attribute("message")?.unwrap_or_default());
                 if let Some(at) = at.filter(|_| !text.is_empty()) {
-                    found.push(Published { message: ChatMessage { at, sender, text }, cleared });
+                    found.push(Published {
+                        message: ChatMessage { at, sender, text, reply_to: None, edited: false },
+                        cleared,
+                    });
                 }
             }
             _ => {}

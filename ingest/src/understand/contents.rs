@@ -11,14 +11,12 @@ use super::{
     timeline::Timeline,
     turns,
 };
-use crate::{IngestConfig, Warning, XmlError, hand_over::folder};
+use crate::{IngestConfig, Warning, XmlError, files::Files, hand_over::folder};
 use archive::{Contents, MediaTime, SourcePath, TimeRange};
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     error::Error,
-    fs::File,
-    io::{self, BufReader, Read as _},
-    path::PathBuf,
+    io::{self, BufReader, Read},
 };
 
 /// The files that are read for what they hold. Those that were handed over before and are not at
@@ -37,13 +35,6 @@ pub(crate) const READ: [&str; 7] = [
 const JSON_BYTES: u64 = 16 << 20;
 /// The text of one page.
 const PAGE_BYTES: u64 = 256 << 10;
-
-/// The recording's files: those that can be read here, and all that the archive has of it.
-#[derive(Debug, Default)]
-pub(crate) struct Files {
-    pub(crate) local: BTreeMap<SourcePath, PathBuf>,
-    pub(crate) all: BTreeSet<SourcePath>,
-}
 
 /// What was understood.
 #[derive(Debug, Default)]
@@ -127,9 +118,8 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn open(&self, name: &str) -> Option<io::Result<File>> {
-        let path: SourcePath = name.parse().ok()?;
-        self.files.local.get(&path).map(File::open)
+    fn open(&self, name: &str) -> Option<io::Result<Box<dyn Read + Send>>> {
+        self.files.open(name)
     }
 
     /// Warns if a file is missing that BigBlueButton always writes.
@@ -149,7 +139,7 @@ impl Reader<'_> {
         &mut self,
         name: &'static str,
         what: &'static str,
-        parse: impl FnOnce(BufReader<File>) -> Result<T, XmlError>,
+        parse: impl FnOnce(BufReader<Box<dyn Read + Send>>) -> Result<T, XmlError>,
     ) -> Option<T> {
         let opened = self.open(name)?.map_err(|source| XmlError::Read { at: 0, source });
         match opened.and_then(|it| parse(BufReader::with_capacity(64 << 10, it))) {
@@ -167,7 +157,7 @@ impl Reader<'_> {
         &mut self,
         name: &'static str,
         what: &'static str,
-        parse: impl FnOnce(BufReader<io::Take<File>>) -> Result<T, serde_json::Error>,
+        parse: impl FnOnce(BufReader<io::Take<Box<dyn Read + Send>>>) -> Result<T, serde_json::Error>,
     ) -> Option<T> {
         let opened = self.open(name)?.map_err(serde_json::Error::io);
         match opened.and_then(|it| parse(BufReader::new(it.take(JSON_BYTES)))) {
@@ -194,7 +184,7 @@ impl Reader<'_> {
                 texts.put(page, text);
             }
         }
-        let has = |path: &SourcePath| self.files.all.contains(path);
+        let has = |path: &SourcePath| self.files.has(path);
         (contents.slides, contents.showings) =
             slides::assemble(&pictures, &texts, end, has, self.warnings);
     }
@@ -215,7 +205,7 @@ impl Reader<'_> {
             let has_cues = match self.open(&file) {
                 Some(file) => file.and_then(|it| captions::has_cues(BufReader::new(it))),
                 // Handed over before, when it had.
-                None if self.files.all.contains(&track.file) => Ok(true),
+                None if self.files.has(&track.file) => Ok(true),
                 None => {
                     self.warnings.push(Warning::Missing { file, what: "such captions" });
                     continue;

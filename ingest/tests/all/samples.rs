@@ -47,7 +47,7 @@ async fn check(sample: &str) {
     assert_eq!(recording.language.unwrap().as_str(), script.text("language"));
     assert_eq!(recording.visibility, Visibility::Public);
     assert_eq!(recording.duration.as_ms(), script.number("duration_ms"));
-    assert_eq!(recording.started_at, recording.id.created_at());
+    assert_eq!(recording.started_at, recording.id.created_at().unwrap());
 
     let contents = archive.catalog.contents(&program, &id).await.unwrap().unwrap();
     assert!(!format!("{recording:?}{contents:?}").contains("not-for-publication"));

@@ -338,6 +338,8 @@ async fn an_archivists_words_outlast_another_ingest() {
         licence: None,
         language: None,
         visibility: Visibility::Public,
+        space: None,
+        subjects: Vec::new(),
     };
     assert!(meeting.archive.catalog.edit_recording(&curator, &id(), &edit).await.unwrap());
     meeting.write("notes.html", "new");

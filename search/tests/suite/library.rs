@@ -107,6 +107,8 @@ pub(crate) fn full_contents() -> Contents {
             at: MediaTime::from_ms(4_000),
             sender: "Ada".to_owned(),
             text: "the budget, please".to_owned(),
+            reply_to: None,
+            edited: false,
         }],
         polls: vec![Poll {
             at: MediaTime::from_ms(5_000),

@@ -153,6 +153,8 @@ async fn the_stage_follows_the_catalog() {
         licence: None,
         language: None,
         visibility: Visibility::Public,
+        space: None,
+        subjects: Vec::new(),
     };
     assert!(
         archive.catalog.edit_recording(&curator, &admission.recording.id, &edit).await.unwrap()

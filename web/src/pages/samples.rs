@@ -73,6 +73,8 @@ pub(crate) fn awkward_contents() -> Contents {
                 at: MediaTime::from_ms(n * 7_000),
                 sender: text(usize::try_from(n).unwrap()),
                 text: text(usize::try_from(n + 1).unwrap()),
+                reply_to: None,
+                edited: false,
             })
             .collect(),
         polls: vec![

@@ -18,6 +18,8 @@ fn contents() -> Contents {
             at: MediaTime::from_ms(25_000),
             sender: "Ada".to_owned(),
             text: "<script>\"hello\"</script>".to_owned(),
+            reply_to: None,
+            edited: false,
         }],
         turns: vec![
             SpeakerTurn { speaker: SpeakerNumber(1), range: range(0, 10_000) },

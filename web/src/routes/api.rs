@@ -37,6 +37,8 @@ pub(crate) struct RecordingBody {
     started_at: String,
     duration_seconds: f64,
     participants: Option<u32>,
+    space: Option<String>,
+    subjects: Vec<String>,
 }
 
 impl RecordingBody {
@@ -52,6 +54,9 @@ impl RecordingBody {
             duration,
             participants,
             ingested_at: _,
+            space,
+            subjects,
+            server_state: _,
         } = it;
         Self {
             url: absolute(library, &links::recording(&id)),
@@ -64,6 +69,8 @@ impl RecordingBody {
             started_at: started_at.to_string(),
             duration_seconds: duration.as_secs_f64(),
             participants,
+            space,
+            subjects,
         }
     }
 }

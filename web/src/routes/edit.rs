@@ -92,7 +92,8 @@ pub(crate) async fn save(
         }
         return Ok((problem, page(&form)?).into_response());
     };
-    let edit = RecordingEdit { title, description, licence, language, visibility };
+    let (space, subjects) = (stored.space, stored.subjects);
+    let edit = RecordingEdit { title, description, licence, language, visibility, space, subjects };
     if !library.catalog.edit_recording(&curator, &id, &edit).await? {
         return Err(Failure::NotFound);
     }

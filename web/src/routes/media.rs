@@ -13,7 +13,7 @@ use crate::{
     ranges::{self, Part as Bytes},
     visit::{Part, RecordingPath, Visit},
 };
-use archive::{DerivedFile, Language, ObjectKey, RecordingId, SourcePath};
+use archive::{DerivedFile, Language, ObjectKey, RecordingId, SourceFile, SourcePath};
 use axum::{
     body::Body,
     extract::State,
@@ -64,7 +64,8 @@ pub(crate) async fn slide(
 ) -> Answered {
     let slide = library.catalog.slide(&visit.viewer, &id, number).await?;
     let slide = slide.ok_or(Failure::NotFound)?;
-    serve(&library, original(&id, &slide.image), &method, &request).await
+    let file = original(&library, &visit, &id, &slide.image).await?;
+    serve(&library, served(&id, &file), &method, &request).await
 }
 
 /// `GET /recordings/{id}/slides/{number}/thumbnail`: the slide itself where it has none.
@@ -80,7 +81,8 @@ pub(crate) async fn thumbnail(
     let slide = library.catalog.slide(&visit.viewer, &id, number).await?;
     let slide = slide.ok_or(Failure::NotFound)?;
     let picture = slide.thumbnail.as_ref().unwrap_or(&slide.image);
-    serve(&library, original(&id, picture), &method, &request).await
+    let file = original(&library, &visit, &id, picture).await?;
+    serve(&library, served(&id, &file), &method, &request).await
 }
 
 /// `GET /recordings/{id}/captions/{language}`: captions that came with the recording.
@@ -95,16 +97,22 @@ pub(crate) async fn captions(
 ) -> Answered {
     let track = library.catalog.caption_track(&visit.viewer, &id, language).await?;
     let track = track.ok_or(Failure::NotFound)?;
-    let served = Served { media_type: "text/vtt; charset=utf-8", ..original(&id, &track.file) };
+    let file = original(&library, &visit, &id, &track.file).await?;
+    let served = Served { media_type: "text/vtt; charset=utf-8", ..served(&id, &file) };
     serve(&library, served, &method, &request).await
 }
 
-fn original<'a>(recording: &'a RecordingId, path: &'a SourcePath) -> Served<'a> {
-    Served {
-        key: ObjectKey::Source { recording, path },
-        media_type: path.media_type(),
-        uploaded: true,
-    }
+async fn original(
+    library: &Library,
+    visit: &Visit,
+    id: &RecordingId,
+    path: &SourcePath,
+) -> Result<SourceFile, Failure> {
+    library.catalog.source(&visit.viewer, id, path).await?.ok_or(Failure::NotFound)
+}
+
+fn served<'a>(recording: &'a RecordingId, file: &'a SourceFile) -> Served<'a> {
+    Served { key: file.key(recording), media_type: file.path.media_type(), uploaded: true }
 }
 
 async fn seen(library: &Library, visit: &Visit, id: &RecordingId) -> Result<(), Failure> {

@@ -1,8 +1,8 @@
 use crate::{Site, WebConfig, sessions::SessionToken};
 use archive::{
     CaptionTrack, DerivedFile, JobKind, MediaTime, ObjectKey, Outcome, Pictures, RecordingId,
-    Rendition, RenditionKind, Role, StageError, Timestamp, Track, Visibility, queue,
-    testing::{NOW, TestArchive, admission, member, recording_id, transcript},
+    Rendition, RenditionKind, Role, SourceRole, StageError, Timestamp, Track, Visibility, queue,
+    testing::{NOW, TestArchive, admission, member, recording_id, source_file, transcript},
 };
 use axum::{
     Router,
@@ -91,6 +91,8 @@ impl World {
             label: "Français".to_owned(),
             file: "presentation/captions/fr.vtt".parse().unwrap(),
         });
+        let captions = source_file("presentation/captions/fr.vtt", SourceRole::Other);
+        admission.manifest.files.insert(0, captions);
         self.archive.catalog.admit(&admission).await.unwrap();
         let id = recording_id(n);
         let heard = transcript("en", &["Good morning, everybody.", SAID, "<b>Thanks</b> & bye."]);

@@ -1,0 +1,72 @@
+//! What becomes of recordings on the servers that they came from.
+
+use super::{Catalog, CatalogError, error::Doing as _, rights::raise_revision, row::Columns as _};
+use crate::{RecordingId, ServerState, Timestamp, Visibility};
+
+impl Catalog {
+    /// Notes what became of a recording on its server. With `hide`, one that was taken down there is
+    /// for archivists alone until its server publishes it again, when it is seen by whom it was
+    /// before, or until an archivist decides. Nothing is erased.
+    ///
+    /// Returns whether anything changed; not if there is no such recording.
+    pub async fn set_server_state(
+        &self,
+        id: &RecordingId,
+        state: ServerState,
+        hide: bool,
+    ) -> Result<bool, CatalogError> {
+        let mut transaction = self.begin().await?;
+        let row = sqlx::query("SELECT server_state, visibility FROM recordings WHERE id = $1")
+            .bind(id.as_str())
+            .fetch_optional(&mut *transaction)
+            .await
+            .doing("reading a recording's state")?;
+        let Some(row) = row else { return Ok(false) };
+        let former: ServerState = row.parsed("server_state")?;
+        if former == state {
+            return Ok(false);
+        }
+        let sql = match state {
+            ServerState::Published => {
+                "UPDATE recordings
+                 SET server_state = $1, visibility = COALESCE(visibility_before, visibility),
+                     visibility_before = NULL
+                 WHERE id = $2 AND $3 = $3 AND $4 = $4"
+            }
+            ServerState::Unpublished | ServerState::Deleted => {
+                "UPDATE recordings
+                 SET server_state = $1,
+                     visibility_before = CASE
+                         WHEN $4 = 1 AND visibility <> $3 THEN visibility
+                         ELSE visibility_before END,
+                     visibility = CASE WHEN $4 = 1 THEN $3 ELSE visibility END
+                 WHERE id = $2"
+            }
+        };
+        sqlx::query(sql)
+            .bind(state.as_str())
+            .bind(id.as_str())
+            .bind(Visibility::Private.as_str())
+            .bind(i64::from(hide))
+            .execute(&mut *transaction)
+            .await
+            .doing("noting a recording's state")?;
+        raise_revision(&mut transaction).await?;
+        transaction.commit().await.doing("committing a recording's state")?;
+        Ok(true)
+    }
+
+    /// Forgets the names behind the speakers of recordings that were taken in before a moment. What
+    /// was handed over keeps them. Returns how many there were.
+    pub async fn forget_names(&self, before: Timestamp) -> Result<u64, CatalogError> {
+        let forgotten = sqlx::query(
+            "DELETE FROM speaker_names
+             WHERE recording_id IN (SELECT id FROM recordings WHERE ingested_at < $1)",
+        )
+        .bind(before.as_unix_ms())
+        .execute(self.pool())
+        .await
+        .doing("forgetting speakers' names")?;
+        Ok(forgotten.rows_affected())
+    }
+}
