@@ -9,7 +9,7 @@ use std::fmt;
 ///
 /// | Key | Path |
 /// | --- | --- |
-/// | `Original` | `recordings/<id>/originals/<SHA-256>` |
+/// | `Original` | `recordings/<id>/originals/<first 40 digits of the SHA-256>` |
 /// | `Source` | `recordings/<id>/source/<path as it was handed over>` |
 /// | `Manifest` | `recordings/<id>/manifest.json` |
 /// | `SpeechAudio` | `recordings/<id>/speech.wav` |
@@ -40,6 +40,10 @@ const MAX_PART_BYTES: usize = 200;
 /// An S3 key may have 1024 bytes; what lies before a source's path has at most 300.
 const MAX_SOURCE_BYTES: usize = 700;
 
+/// Of an original's digest: 160 bits, as many as git has, so that keys stay short for S3 servers that
+/// keep objects as files.
+const ORIGINAL_DIGITS: usize = 40;
+
 /// Where unfinished objects of a folder lie.
 pub(super) const INCOMING: &str = "incoming";
 
@@ -48,7 +52,8 @@ impl fmt::Display for ObjectKey<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Original { recording, sha256 } => {
-                write!(f, "recordings/{recording}/originals/{sha256}")
+                let digest = sha256.get(..ORIGINAL_DIGITS).unwrap_or(sha256);
+                write!(f, "recordings/{recording}/originals/{digest}")
             }
             Self::Source { recording, path } => {
                 write!(f, "recordings/{recording}/source/{}", source_parts(path))
@@ -95,6 +100,9 @@ mod tests {
 
     const ID: &str = "183f0bf3a0982a127bdb8161e0c44eb696b3e75c-1531240585189";
 
+    const DIGEST: &str = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+    const ORIGINAL: &str = "originals/e3b0c44298fc1c149afbf4c8996fb92427ae41e4";
+
     fn source(path: &str) -> String {
         let (recording, path) = (ID.parse().unwrap(), path.parse().unwrap());
         ObjectKey::Source { recording: &recording, path: &path }.to_string()
@@ -106,6 +114,7 @@ mod tests {
         let file = &DerivedFile::poster();
         let cases = [
             (ObjectKey::Manifest { recording }, "manifest.json"),
+            (ObjectKey::Original { recording, sha256: DIGEST }, ORIGINAL),
             (ObjectKey::SpeechAudio { recording }, "speech.wav"),
             (ObjectKey::Derived { recording, file }, "derived/poster.jpg"),
         ];

@@ -73,6 +73,7 @@ async fn new_originals_run_the_stages_again_and_leave_the_archivists_words_alone
         };
         assert!(it.catalog.edit_recording(&curator, &id, &edit).await.unwrap());
 
+        given.former = given.manifest.files.clone();
         given.manifest.files[0].sha256 = "1".repeat(64);
         given.contents.chat.clear();
         assert_eq!(it.catalog.admit(&given).await.unwrap(), Admitted::Changed);
