@@ -3,6 +3,7 @@
 //! Every parser streams, within limits, and treats its input as hostile; none panics. What they found
 //! comes together in [`contents`].
 
+mod about;
 mod captions;
 mod chat;
 pub(crate) mod contents;

@@ -83,7 +83,7 @@ impl Ingest {
     ) -> Result<TakenIn, IngestError> {
         let path = folder.to_owned();
         let looked = self.blocking(folder, move || Folder::look(&path)).await??;
-        let Folder { id, metadata, originals, mut warnings } = looked;
+        let Folder { id, originals, mut warnings, .. } = looked;
         tracing::Span::current().record("recording.id", id.as_str());
 
         let former = self.former(&id).await?;
@@ -100,43 +100,39 @@ impl Ingest {
         }
         let mut fetched = Vec::new();
         for file in &files {
-            if contents::READ.contains(&file.path.as_str())
-                && all.open(file.path.as_str()).is_none()
-            {
+            if contents::is_read(&file.path) && all.open(file.path.as_str()).is_none() {
                 let copy = self.store.local(&file.key(&id), scratch.path()).await;
                 let copy = copy.map_err(|source| not_stored(&id, &file.path, source))?;
                 all.put(file.path.clone(), Some(Local::File(copy.path().to_owned())));
                 fetched.push(copy);
             }
         }
-        let (config, metas, duration) = (self.config, metadata.metas, metadata.duration);
+        let (config, of) = (self.config, id.clone());
         let read = move || {
-            let understood = contents::read(&all, metas, duration, &config, &mut warnings);
-            let declared = understood.metas.declared(&mut warnings);
-            (understood, declared, warnings)
+            let understood = contents::read(&all, &of, &config, &mut warnings);
+            (understood, warnings)
         };
-        let (understood, declared, warnings) = self.blocking(folder, read).await?;
+        let (understood, warnings) = self.blocking(folder, read).await?;
         drop(fetched);
         for warning in &warnings {
             tracing::warn!(recording.id = %id, "{warning}");
         }
 
-        let Understood { contents, meeting_name, duration, .. } = understood;
+        let Understood { contents: understood, about } = understood;
         let now = self.clock.now();
-        let title = declared.title.or(metadata.meeting_name).or(meeting_name);
         let recording = Recording {
             id: id.clone(),
-            title: title.filter(|it| !it.is_empty()).unwrap_or_else(|| id.to_string()),
-            description: declared.description.unwrap_or_default(),
-            licence: declared.licence,
-            language: declared.language,
-            visibility: declared.visibility.unwrap_or(self.config.default_visibility),
-            started_at: metadata.started_at.or(id.created_at()).unwrap_or(now),
-            duration,
-            participants: metadata.participants,
+            title: about.title.unwrap_or_else(|| id.to_string()),
+            description: about.description,
+            licence: about.licence,
+            language: about.language,
+            visibility: about.visibility.unwrap_or(self.config.default_visibility),
+            started_at: about.started_at.or(id.created_at()).unwrap_or(now),
+            duration: about.duration,
+            participants: about.participants,
             ingested_at: now,
-            space: None,
-            subjects: Vec::new(),
+            space: about.space,
+            subjects: about.subjects,
             server_state: archive::ServerState::Published,
         };
         let manifest = Manifest { recording: id.clone(), ingested_at: now, files };
@@ -144,11 +140,11 @@ impl Ingest {
         let admission = Admission {
             recording,
             manifest,
-            contents,
-            collection: None,
+            contents: understood,
+            collection: about.collection,
             former,
             due: archive::JobKind::AFTER_INGEST.to_vec(),
-            understanding: 1,
+            understanding: contents::UNDERSTANDING,
         };
         let admitted = self.catalog.admit(&admission).await;
         let admitted = admitted.map_err(|source| not_recorded(&id, source))?;

@@ -4,32 +4,47 @@
 //! a warning, and not the recording.
 
 use super::{
+    about::About,
     captions, chat, events,
-    metas::Metas,
+    metadata::{self, Metadata},
     polls, shares,
     slides::{self, Page, Texts},
     timeline::Timeline,
     turns,
 };
 use crate::{IngestConfig, Warning, XmlError, files::Files, hand_over::folder};
-use archive::{Contents, MediaTime, SourcePath, TimeRange};
+use archive::{Contents, MediaTime, RecordingId, SourcePath, TimeRange};
 use std::{
     collections::BTreeSet,
     error::Error,
     io::{self, BufReader, Read},
 };
 
-/// The files that are read for what they hold. Those that were handed over before and are not at
+/// Which reading of the files this is: raised whenever contents would come out differently, so that
+/// recordings that were taken in before are understood again.
+pub(crate) const UNDERSTANDING: u32 = 2;
+
+/// Whether a file may be read for what it holds. Those that were handed over before and are not at
 /// hand now are fetched from the store: a raw log outlives its server's two weeks that way.
-pub(crate) const READ: [&str; 7] = [
-    folder::EVENTS,
-    "presentation/shapes.svg",
-    "presentation/slides_new.xml",
-    "presentation/deskshare.xml",
-    "presentation/presentation_text.json",
-    "presentation/polls.json",
-    "presentation/captions.json",
-];
+pub(crate) fn is_read(path: &SourcePath) -> bool {
+    let path = path.as_str();
+    let (folder, name) = path.split_once('/').unwrap_or(("", path));
+    match (folder, name) {
+        (_, "metadata.xml") => true,
+        ("raw", name) => name == "events.xml",
+        ("presentation", name) => matches!(
+            name,
+            "events.xml"
+                | "shapes.svg"
+                | "slides_new.xml"
+                | "deskshare.xml"
+                | "presentation_text.json"
+                | "polls.json"
+                | "captions.json"
+        ),
+        _ => false,
+    }
+}
 
 /// A JSON file in memory.
 const JSON_BYTES: u64 = 16 << 20;
@@ -40,29 +55,32 @@ const PAGE_BYTES: u64 = 256 << 10;
 #[derive(Debug, Default)]
 pub(crate) struct Understood {
     pub(crate) contents: Contents,
-    /// Of `metadata.xml`, and what only the raw log says.
-    pub(crate) metas: Metas,
-    pub(crate) meeting_name: Option<String>,
-    pub(crate) duration: MediaTime,
+    pub(crate) about: About,
 }
 
-/// Reads everything. `metas` and `duration` are those of `metadata.xml`. Blocks.
+/// Reads everything that a recording's files say. Blocks.
+///
+/// Nothing in it is an error: what is missing or damaged costs what it would have told, with a
+/// warning.
 pub(crate) fn read(
     files: &Files,
-    metas: Metas,
-    duration: Option<MediaTime>,
+    id: &RecordingId,
     config: &IngestConfig,
     warnings: &mut Vec<Warning>,
 ) -> Understood {
     let mut reader = Reader { files, warnings };
+    let metadata = reader.metadata(id);
+    let duration = metadata.duration;
     let events = reader
         .xml(folder::EVENTS, "speaker turns", events::parse)
         .or_else(|| reader.xml("presentation/events.xml", "speaker turns", events::parse));
-    let mut understood = Understood { metas, ..Understood::default() };
+    let mut understood = Understood::default();
+    let mut metas = metadata.metas.clone();
+    let mut meeting_name = None;
     let mut timeline = None;
     if let Some(events) = &events {
-        understood.metas = understood.metas.or(events.metas.clone());
-        understood.meeting_name = events.meeting_name.clone();
+        metas = metas.or(events.metas.clone());
+        meeting_name = events.meeting_name.clone();
         timeline = events.bounds.map(|(first, last)| Timeline::new(&events.presses, first, last));
     }
     let recorded = timeline.as_ref().map(Timeline::length);
@@ -76,7 +94,7 @@ pub(crate) fn read(
 
     let contents = &mut understood.contents;
     if let (Some(events), Some(timeline)) = (&events, &timeline) {
-        (contents.turns, contents.speaker_names) = turns::of(events, timeline, &understood.metas);
+        (contents.turns, contents.speaker_names) = turns::of(events, timeline, &metas);
         if let Some(end) = end {
             clip_turns(contents, end);
         }
@@ -97,7 +115,8 @@ pub(crate) fn read(
     reader.captions(contents);
 
     let shown = contents.showings.iter().map(|it| it.range.end()).max();
-    understood.duration = end.or(shown).unwrap_or_default();
+    let duration = end.or(shown).unwrap_or_default();
+    understood.about = About::new(&metadata, &metas, meeting_name, duration, warnings);
     understood
 }
 
@@ -120,6 +139,12 @@ struct Reader<'a> {
 impl Reader<'_> {
     fn open(&self, name: &str) -> Option<io::Result<Box<dyn Read + Send>>> {
         self.files.open(name)
+    }
+
+    /// What the formats' `metadata.xml` say, the best-known format first.
+    fn metadata(&mut self, _id: &RecordingId) -> Metadata {
+        self.xml("presentation/metadata.xml", "title and length", metadata::parse)
+            .unwrap_or_default()
     }
 
     /// Warns if a file is missing that BigBlueButton always writes.

@@ -1,0 +1,53 @@
+//! What the catalog's row of a recording says.
+
+use super::{metadata::Metadata, metas::Metas};
+use crate::Warning;
+use archive::{Language, Licence, MediaTime, Timestamp, Visibility};
+
+/// What a recording's files say about it as a whole, where they do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct About {
+    /// One line, never empty.
+    pub(crate) title: Option<String>,
+    /// Plain text, may be empty.
+    pub(crate) description: String,
+    pub(crate) language: Option<Language>,
+    pub(crate) licence: Option<Licence>,
+    pub(crate) visibility: Option<Visibility>,
+    /// One line, never empty.
+    pub(crate) space: Option<String>,
+    /// The title of the collection that it belongs to; one line, never empty.
+    pub(crate) collection: Option<String>,
+    /// Each one line, never empty, no two the same.
+    pub(crate) subjects: Vec<String>,
+    pub(crate) started_at: Option<Timestamp>,
+    /// Length of the published media; zero where nothing says it.
+    pub(crate) duration: MediaTime,
+    pub(crate) participants: Option<u32>,
+}
+
+impl About {
+    pub(crate) fn new(
+        metadata: &Metadata,
+        metas: &Metas,
+        meeting_name: Option<String>,
+        duration: MediaTime,
+        warnings: &mut Vec<Warning>,
+    ) -> Self {
+        let declared = metas.declared(warnings);
+        let title = declared.title.or(metadata.meeting_name.clone()).or(meeting_name);
+        Self {
+            title: title.filter(|it| !it.is_empty()),
+            description: declared.description.unwrap_or_default(),
+            language: declared.language,
+            licence: declared.licence,
+            visibility: declared.visibility,
+            space: None,
+            collection: None,
+            subjects: Vec::new(),
+            started_at: metadata.started_at,
+            duration,
+            participants: metadata.participants,
+        }
+    }
+}
