@@ -13,7 +13,7 @@ PACKAGES := ca-certificates cmake g++ gcc libc6-dev make pkg-config \
 	libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev \
 	gstreamer1.0-plugins-base gstreamer1.0-plugins-good gstreamer1.0-plugins-bad \
 	gstreamer1.0-plugins-ugly gstreamer1.0-libav
-TEST_PACKAGES := chromium curl ffmpeg fonts-dejavu-core postgresql util-linux
+TEST_PACKAGES := chromium curl ffmpeg fonts-dejavu-core postgresql rsync ruby util-linux
 
 SUDO := $(if $(filter 0,$(shell id -u)),,sudo)
 NODE_PACKAGES := $(if $(shell command -v npm),,nodejs npm)
