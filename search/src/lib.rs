@@ -1,7 +1,7 @@
 //! Search over everything that is said, shown and written in a library's recordings.
 //!
-//! An index document is a passage: a stretch of speech, a slide, a chat message, a poll, or a
-//! recording's title with its description. The index follows the catalog and holds nothing that is
+//! An index document is a passage: a stretch of speech, a slide, a chat message, a poll, a text on the
+//! whiteboard, a part of the shared notes, or a recording's title with its description. The index follows the catalog and holds nothing that is
 //! only there; it may be deleted at any time and is then rebuilt.
 //!
 //! Three things hold for every search:

@@ -69,6 +69,20 @@ impl Entry {
             words: Vec::new(),
         }));
         passages.extend(self.polls());
+        passages.extend(self.contents.whiteboard.iter().map(|it| Passage {
+            source: Source::Whiteboard,
+            start: it.at,
+            end: None,
+            text: it.text.clone(),
+            words: Vec::new(),
+        }));
+        passages.extend(parts(&self.contents.notes).into_iter().map(|text| Passage {
+            source: Source::Notes,
+            start: MediaTime::ZERO,
+            end: None,
+            text,
+            words: Vec::new(),
+        }));
         passages
     }
 
@@ -104,6 +118,28 @@ impl Entry {
             Passage { source: Source::Poll, start: poll.at, end: None, text, words }
         })
     }
+}
+
+/// A part of the notes this long ends with its paragraph.
+const LONG: usize = 400;
+/// And one this long with its line.
+const VERY_LONG: usize = 1_200;
+
+/// Cuts notes into parts that are found and shown as one: whole paragraphs as far as it goes, short
+/// ones together, such as a heading with what stands under it.
+fn parts(notes: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut part = String::new();
+    for line in notes.lines() {
+        let full = if line.trim().is_empty() { LONG } else { VERY_LONG };
+        if part.len() >= full {
+            parts.push(std::mem::take(&mut part));
+        }
+        part.push_str(line);
+        part.push('\n');
+    }
+    parts.push(part);
+    parts.into_iter().map(|it| it.trim().to_owned()).filter(|it| !it.is_empty()).collect()
 }
 
 /// Finds the words of a transcript's passage in its text, one after the other. A word that is not
@@ -145,6 +181,24 @@ mod tests {
         assert_eq!(said("a bee"), Some(10_000));
         assert_eq!(said("bear"), Some(10_000 + 3 * 1_428));
         assert_eq!(said("eaver"), Some(10_000 + 6 * 1_428), "in the midst of a word");
+    }
+
+    #[test]
+    fn notes_are_cut_between_paragraphs_and_long_ones_between_lines() {
+        let paragraph = "word ".repeat(100);
+        let line = "line ".repeat(100);
+        let two = format!("{paragraph}\n\nAgenda\n");
+        let lines = format!("{line}\n{line}\n{line}\nlast");
+        let cases: [(&str, &[&str]); 5] = [
+            ("", &[]),
+            (" \n\n ", &[]),
+            ("Agenda\n\n1. Roof\n2. Pump\n", &["Agenda\n\n1. Roof\n2. Pump"]),
+            (&two, &[paragraph.trim(), "Agenda"]),
+            (&lines, &[lines.strip_suffix(" \nlast").unwrap(), "last"]),
+        ];
+        for (notes, expected) in cases {
+            assert_eq!(parts(notes), expected, "{notes:?}");
+        }
     }
 
     #[test]

@@ -67,6 +67,10 @@ pub enum Source {
     },
     /// A poll's question and its answers, a line each.
     Poll,
+    /// What somebody wrote on the whiteboard.
+    Whiteboard,
+    /// A part of the shared notes, which belong to no moment: it starts at zero.
+    Notes,
 }
 
 impl Source {
@@ -77,6 +81,8 @@ impl Source {
             Self::Slide { .. } => SourceKind::Slide,
             Self::Chat { .. } => SourceKind::Chat,
             Self::Poll => SourceKind::Poll,
+            Self::Whiteboard => SourceKind::Whiteboard,
+            Self::Notes => SourceKind::Notes,
         }
     }
 }
@@ -89,10 +95,20 @@ pub enum SourceKind {
     Slide,
     Chat,
     Poll,
+    Whiteboard,
+    Notes,
 }
 
 impl SourceKind {
-    pub const ALL: [Self; 5] = [Self::Title, Self::Spoken, Self::Slide, Self::Chat, Self::Poll];
+    pub const ALL: [Self; 7] = [
+        Self::Title,
+        Self::Spoken,
+        Self::Slide,
+        Self::Chat,
+        Self::Poll,
+        Self::Whiteboard,
+        Self::Notes,
+    ];
 
     /// The word for it in the API.
     pub const fn as_str(self) -> &'static str {
@@ -102,6 +118,8 @@ impl SourceKind {
             Self::Slide => "slide",
             Self::Chat => "chat",
             Self::Poll => "poll",
+            Self::Whiteboard => "whiteboard",
+            Self::Notes => "notes",
         }
     }
 }

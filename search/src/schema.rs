@@ -14,9 +14,9 @@ use tantivy::{
     tokenizer::{PreTokenizedString, Token},
 };
 
-/// Raised by every change to the fields or to how text becomes terms. An index of another version
+/// Raised by every change to the fields, to what is indexed, or to how text becomes terms. An index of another version
 /// is built anew from the catalog.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 pub(crate) const RECORDING: &str = "recording";
 pub(crate) const ORDINAL: &str = "ordinal";
@@ -134,7 +134,7 @@ impl Fields {
         match source {
             Source::Slide { number } => document.add_u64(self.slide, u64::from(*number)),
             Source::Chat { sender } => document.add_text(self.sender, sender),
-            Source::Title | Source::Spoken | Source::Poll => {}
+            Source::Title | Source::Spoken | Source::Poll | Source::Whiteboard | Source::Notes => {}
         }
         document.add_u64(self.start_ms, start.as_ms());
         if let Some(end) = end {
@@ -173,6 +173,8 @@ impl Fields {
             },
             "chat" => Source::Chat { sender: text(self.sender, "sender")? },
             "poll" => Source::Poll,
+            "whiteboard" => Source::Whiteboard,
+            "notes" => Source::Notes,
             _ => return Err(MalformedDocument { field: "source" }),
         };
         let start = number(self.start_ms).ok_or(MalformedDocument { field: "start_ms" })?;

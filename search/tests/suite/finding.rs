@@ -79,14 +79,16 @@ async fn every_source_is_found_with_its_place() {
         .iter()
         .map(|it| (it.start.as_ms(), it.end.map(MediaTime::as_ms), it.source.clone()))
         .collect();
-    hits.sort_by_key(|it| it.0);
+    hits.sort_by_key(|it| (it.0, it.2.kind()));
     assert_eq!(
         hits,
         [
             (0, None, Source::Title),
+            (0, None, Source::Notes),
             (2_000, Some(3_000), Source::Slide { number: 7 }), // its first showing
             (4_000, None, Source::Chat { sender: "Ada".to_owned() }),
             (5_000, None, Source::Poll),
+            (6_000, None, Source::Whiteboard),
         ]
     );
     assert_eq!(results.recordings[0].hits[0].source, Source::Title, "a title counts most");

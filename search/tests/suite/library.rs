@@ -2,7 +2,7 @@
 
 use archive::{
     ChatMessage, Contents, MediaTime, Passage, Poll, PollAnswer, Recording, RecordingId, Slide,
-    SlideShowing, Transcript, Visibility, catalog::VisibleRecordings, testing,
+    SlideShowing, Transcript, Visibility, WhiteboardText, catalog::VisibleRecordings, testing,
 };
 use search::{Entry, Index, Query, Results};
 use std::sync::Arc;
@@ -115,6 +115,11 @@ pub(crate) fn full_contents() -> Contents {
             question: "Accept the budget?".to_owned(),
             answers: vec![PollAnswer { text: "Yes".to_owned(), votes: 3 }],
         }],
+        whiteboard: vec![WhiteboardText {
+            at: MediaTime::from_ms(6_000),
+            text: "budget = 2 × rent".to_owned(),
+        }],
+        notes: "Agenda\n\nThe budget is decided in May.".to_owned(),
         ..Contents::default()
     }
 }
