@@ -4,15 +4,16 @@ The layout follows the recording scripts (bigbluebutton: record-and-playback/cor
 edl/video.rb): tiles of 4:3, as large as fit, recomputed whenever a camera comes or goes.
 """
 
-from . import portraits, timeline, voices, vp9
-from .tools import rng, run
+from . import portraits, timeline, voices, webm
+from .svgkit import picture
+from .tools import rng
 
-W, H, FPS = 640, 480, 15
+FPS = 15
 
 
-def tile_size(n):
-    """Two tiles side by side are 320x240; one fills the picture."""
-    return (W, H) if n == 1 else (W // 2, H // 2)
+def tile_size(n, size):
+    """Two tiles side by side are half as wide and high; one fills the picture."""
+    return size if n == 1 else (size[0] // 2, size[1] // 2)
 
 
 class Face:
@@ -43,57 +44,48 @@ class Face:
         """The tile for frame `f` as a list of RGB rows."""
         key = (*self.state(f), size)
         if key not in self.cache:
-            png = run(
-                "rsvg-convert", "-w", size[0], "-h", size[1], input=portraits.draw(self.look, *key[:4]).encode()
-            )
-            raw = run(
-                "ffmpeg",
-                "-v",
-                "error",
-                "-f",
-                "png_pipe",
-                "-i",
-                "-",
-                "-f",
-                "rawvideo",
-                "-pix_fmt",
-                "rgb24",
-                "-",
-                input=png,
-            )
+            raw = picture(portraits.draw(self.look, *key[:4]), size)
             n = size[0] * 3
             self.cache[key] = [raw[i * n : (i + 1) * n] for i in range(size[1])]
         return self.cache[key]
 
 
-def shown(script, events, clock):
-    """From the events: for each camera owner, the published interval in which the camera is on."""
-    on = {}
-    for e in events:
-        if e.name == "StartWebRTCShareEvent":
-            owner = next(p for p in script.cameras if p.user_id in e.fields["filename"])
-            on[owner.key] = clock.published(e.at)
-    return on
+def captured(script, events):
+    """From the events: [(person, raw start, raw stop, file name)] of every camera file."""
+    stops = {e.fields["filename"]: e.at for e in events if e.name == "StopWebRTCShareEvent"}
+    return [
+        (next(p for p in script.cameras if p.user_id in f), e.at, stops[f], f.rpartition("/")[2])
+        for e in events
+        if e.name == "StartWebRTCShareEvent"
+        for f in (e.fields["filename"],)
+    ]
 
 
 def build(script, events, clock, total_ms, mix, out):
-    """Draw and encode; VP9 with a key frame every 10 s and Vorbis q2, as since 2.3."""
-    on = shown(script, events, clock)
+    """Draw and encode what is published: all cameras, with the room's sound."""
+    size = script.camera_size
+    on = [(p.key, clock.published(a), clock.published(b)) for p, a, b, _ in captured(script, events)]
     faces = {
         p.key: Face(p, voices.loudness(timeline.said_by(script, p.key), total_ms, FPS), script.seed)
         for p in script.cameras
     }
-    coder = vp9.encoder((W, H), FPS, out, sound=mix)
-    blank = b"\xff" * (W * 3)
+    codec = "libvpx-vp9" if script.since("2.2") else "libvpx"
+    coder = webm.encoder(size, FPS, out, sound=mix, codec=codec, voice=script.sound)
+    webm.film(coder, tiles(faces, on, total_ms, size))
+
+
+def tiles(faces, on, total_ms, size):
+    """Every frame as RGB bytes."""
+    w, h = size
+    blank = b"\xff" * (w * 3)
+    keys = list(faces)
     for f in range(total_ms * FPS // 1000):
-        here = [p.key for p in script.cameras if on[p.key] * FPS // 1000 <= f]
+        live = {k for k, a, b in on if a * FPS // 1000 <= f < b * FPS / 1000}
+        here = [k for k in keys if k in live]
         if not here:
-            coder.stdin.write(blank * H)
+            yield blank * h
             continue
-        size = tile_size(len(here))
-        rows = [b"".join(parts) for parts in zip(*(faces[k].rows(f, size) for k in here))]
-        top = (H - size[1]) // 2
-        coder.stdin.write(blank * top + b"".join(rows) + blank * (H - size[1] - top))
-    coder.stdin.close()
-    if coder.wait():
-        raise SystemExit("encoding the cameras failed")
+        tile = tile_size(len(here), size)
+        rows = [b"".join(parts) for parts in zip(*(faces[k].rows(f, tile) for k in here))]
+        top = (h - tile[1]) // 2
+        yield blank * top + b"".join(rows) + blank * (h - tile[1] - top)

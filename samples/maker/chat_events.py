@@ -26,7 +26,7 @@ def message_id(log, key):
 def chat(log, at, until, what, n):
     """`sender` up to 2.4; role and emphasis from 2.6; ids and replies from 3.0."""
     s, p = log.script, log.script.person(what["who"])
-    extra = {"sender": p.name}
+    extra = {} if s.modern else {"sender": p.name}
     if s.modern:
         extra.update(senderRole=p.role, chatEmphasizedText="true" if what.get("emphasis") else "false")
     if s.generation == "3.0":
@@ -58,16 +58,21 @@ def delete_chat(log, at, until, what, n):
     log.add(at, "CHAT", "DeletePublicChatMessageRecordEvent", messageId=message_id(log, what["id"]))
 
 
-def react(log, at, until, what, n):
+def react(log, at, until, what, n, word="Send"):
     """3.0 only."""
     log.add(
         at,
         "CHAT",
-        "SendPublicChatMessageReactionRecordEvent",
+        f"{word}PublicChatMessageReactionRecordEvent",
         messageId=message_id(log, what["id"]),
         reactionEmoji=what["emoji"],
         senderId=log.script.person(what["who"]).user_id,
     )
+
+
+def take_back(log, at, until, what, n):
+    """3.0 only: a reaction is withdrawn."""
+    react(log, at, until, what, n, "Delete")
 
 
 HANDLERS = {
@@ -76,4 +81,5 @@ HANDLERS = {
     "edit-chat": edit_chat,
     "delete-chat": delete_chat,
     "react": react,
+    "take-back": take_back,
 }

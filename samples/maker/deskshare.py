@@ -4,9 +4,8 @@ White where nothing is shared: a player must go by the spans in deskshare.xml. T
 spreadsheet in which the treasurer fills cells one by one.
 """
 
-from . import vp9
-from .svgkit import MONO, Board
-from .tools import run
+from . import webm
+from .svgkit import MONO, Board, picture
 
 W, H, FPS = 1280, 720, 5
 ROWS = [
@@ -61,40 +60,28 @@ def sheet(typed, cursor):
     return b.svg()
 
 
-def build(spans, total_ms, out):
-    """Encode; `spans` are the published (start, stop) of the share."""
-    coder = vp9.encoder((W, H), FPS, out, options=("-tile-columns", "0"))
-    white = b"\xff" * (W * H * 3)
-    a, b = spans[0]
+def build(spans, total_ms, out, size=(W, H), codec="libvpx-vp9"):
+    """Encode; `spans` are the (start, stop) of the shares in the film's own time."""
+    options = ("-tile-columns", "0") if codec == "libvpx-vp9" else ()
+    webm.film(webm.encoder(size, FPS, out, options, codec=codec), frames(spans, total_ms, size))
+
+
+def frames(spans, total_ms, size):
+    """Every frame as RGB bytes."""
+    white = b"\xff" * (size[0] * size[1] * 3)
     need = sum(len(r[2]) + 2 for r in ROWS)
     cache = {}
     for f in range(total_ms * FPS // 1000):
         t = f * 1000 // FPS
-        if not a <= t < b:
-            coder.stdin.write(white)
+        here = next(((a, b) for a, b in spans if a <= t < b), None)
+        if not here:
+            yield white
             continue
+        a, b = here
         done = (t - a) / (b - a)
         typed = round(min(1.0, max(0.0, done * 1.15 - 0.06)) * need)
         row = min(len(ROWS) - 1, typed * len(ROWS) // need)
         key = (typed, (985 + typed % 3 * 2, 178 + row * 42))
         if key not in cache:
-            png = run("rsvg-convert", input=sheet(*key).encode())
-            cache[key] = run(
-                "ffmpeg",
-                "-v",
-                "error",
-                "-f",
-                "png_pipe",
-                "-i",
-                "-",
-                "-f",
-                "rawvideo",
-                "-pix_fmt",
-                "rgb24",
-                "-",
-                input=png,
-            )
-        coder.stdin.write(cache[key])
-    coder.stdin.close()
-    if coder.wait():
-        raise SystemExit("encoding the screen share failed")
+            cache[key] = picture(sheet(*key), size)
+        yield cache[key]

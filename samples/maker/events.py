@@ -60,29 +60,41 @@ def compose(script, clock):
 def opening(log):
     """What the server does before anyone is in."""
     s = log.script
-    log.add(0, "PRESENTATION", "CreatePresentationPodEvent", podId=POD, currentPresenter="")
+    deck_at = 905
+    if s.since("2.1"):
+        log.add(0, "PRESENTATION", "CreatePresentationPodEvent", podId=POD, currentPresenter="")
+    else:
+        deck_at = 0
     if s.modern:
         log.add(1, "CONFIG", "MeetingConfigurationEvent", webcamsOnlyForModerator="false")
         log.add(14, "PAD", "PadCreatedEvent", padId="notes")
-    else:
+    elif s.since("2.2"):
         log.add(14, "PAD", "AddPadEvent", padId="notes")
     log.add(
-        905,
+        deck_at,
         "PRESENTATION",
         "ConversionCompletedEvent",
-        podId=POD,
+        **pod(s),
         presentationName=s.pres_id,
         originalFilename=s.deck_file,
     )
-    log.add(906, "PRESENTATION", "SharePresentationEvent", podId=POD, presentationName=s.pres_id, share="true")
     log.add(
-        907,
-        "PRESENTATION",
-        "SetPresentationDownloadable",
-        podId=POD,
-        presentationName=s.pres_id,
-        downloadable="false",
+        deck_at + 1, "PRESENTATION", "SharePresentationEvent", **pod(s), presentationName=s.pres_id, share="true"
     )
+    if s.since("2.2"):
+        log.add(
+            deck_at + 2,
+            "PRESENTATION",
+            "SetPresentationDownloadable",
+            **pod(s),
+            presentationName=s.pres_id,
+            downloadable="false",
+        )
+
+
+def pod(script):
+    """Presentations belong to a pod since 2.1."""
+    return {"podId": POD} if script.since("2.1") else {}
 
 
 def arrivals(log):
@@ -98,7 +110,8 @@ def arrivals(log):
             log.add(
                 at + 40, "PARTICIPANT", "AssignPresenterEvent", userid=p.user_id, name=p.name, assignedBy=p.user_id
             )
-            log.add(at + 41, "PRESENTATION", "SetPresenterInPodEvent", podId=POD, nextPresenterId=p.user_id)
+            if s.since("2.1"):
+                log.add(at + 41, "PRESENTATION", "SetPresenterInPodEvent", podId=POD, nextPresenterId=p.user_id)
         voice_join(log, at + r.randrange(1200, 2600), p, p.user_id)
     leave = log.clock.spans[-1][1] + log.script.after - 2400
     for p in s.people[1:]:
@@ -143,12 +156,16 @@ def voice_join(log, at, p, user_id):
 
 
 def marks(log, end):
-    """Presses of the record button, strictly alternating; the last may be missing."""
+    """Presses of the record button: alternating, but the last may be missing, or say what the one before said."""
+    if log.script.marks == "none":
+        return
     chair = log.script.people[0].user_id
     for i, (a, b) in enumerate(log.clock.spans):
+        last = i == len(log.clock.spans) - 1
         log.add(a, "PARTICIPANT", "RecordStatusEvent", userId=chair, status="true")
-        if not (log.script.open_ended and i == len(log.clock.spans) - 1):
-            log.add(b, "PARTICIPANT", "RecordStatusEvent", userId=chair, status="false")
+        if not (log.script.open_ended and last):
+            status = "true" if last and log.script.marks == "doubled" else "false"
+            log.add(b, "PARTICIPANT", "RecordStatusEvent", userId=chair, status=status)
 
 
 def to_xml(script, events):
@@ -162,13 +179,16 @@ def to_xml(script, events):
         f'  <meeting id="{script.record_id}" externalId={quoteattr(script.external_id)} name={quoteattr(script.title)} breakout="false"/>',
         f"  <metadata {meta}/>",
     ]
+    if not script.since("1.1"):
+        del out[2]
     shuffle = rng(script.seed, "children")
     for e in events:
         when = script.epoch + 6 + e.at
         fields = dict(e.fields)
-        fields["timestampUTC"] = str(when)
-        date = datetime.fromtimestamp(when / 1000, timezone.utc)
-        fields["date"] = date.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when % 1000:03d}Z"
+        if script.since("2.1"):
+            fields["timestampUTC"] = str(when)
+            date = datetime.fromtimestamp(when / 1000, timezone.utc)
+            fields["date"] = date.strftime("%Y-%m-%dT%H:%M:%S.") + f"{when % 1000:03d}Z"
         names = list(fields)
         shuffle.shuffle(names)  # children come in any order
         out.append(f'  <event timestamp="{script.clock_base + e.at}" module="{e.module}" eventname="{e.name}">')

@@ -1,8 +1,28 @@
-"""metadata.xml of the published format (record-and-playback/presentation/scripts/publish/presentation.rb)."""
+"""metadata.xml of every published format (record-and-playback/*/scripts/publish/*.rb)."""
 
 from xml.sax.saxutils import escape, quoteattr
 
 HOST = "https://bbb.example.org"
+
+# Where the link in the metadata leads, after the host.
+LINKS = {
+    "podcast": "/podcast/{id}/audio.ogg",
+    "notes": "/notes/{id}/notes.pdf",
+    "video": "/playback/video/{id}/",
+    "screenshare": "/recording/screenshare/{id}/",
+    "ai-summary": "/ai-summary/{id}/",
+}
+
+
+def link(script, kind):
+    """The address of the format; the player of `presentation` had another one in each era."""
+    if kind != "presentation":
+        path = LINKS[kind]
+    elif script.since("2.3"):
+        path = "/playback/presentation/2.3/{id}"
+    else:
+        path = f"/playback/presentation/{'2.0' if script.since('2.0') else '0.9.0'}/playback.html?meetingId={{id}}"
+    return HOST + path.format(id=script.record_id)
 
 
 def catalogue(script):
@@ -18,6 +38,7 @@ def catalogue(script):
         "plenary-language": script.language,
         "plenary-licence": "CC-BY-SA-4.0",
         "plenary-description": script.description,
+        **script.meta,
     }
 
 
@@ -26,8 +47,8 @@ def folder_size(folder):
     return sum(4096 if p.is_dir() else p.stat().st_size for p in folder.rglob("*")) + 4096
 
 
-def xml(script, events, clock, boards, size, raw_size):
-    """The file's text."""
+def xml(script, events, clock, boards, size, raw_size, kind="presentation"):
+    """The file's text. `screenshare` and `video` say "available"; before 1.1 it said less."""
     s = script
     joined = {e.fields["userId"] for e in events if e.name == "ParticipantJoinEvent"}
     meta = "".join(f"\n    <{k}>{escape(v)}</{k}>" for k, v in catalogue(s).items())
@@ -36,27 +57,31 @@ def xml(script, events, clock, boards, size, raw_size):
         f"{HOST}/presentation/{s.record_id}/presentation/{s.pres_id}/thumbnails/thumb-{n}.png</image>"
         for n, b in list(enumerate(boards, 1))[:3]
     )
-    return f"""<recording>
-  <id>{s.record_id}</id>
-  <state>published</state>
-  <published>true</published>
-  <start_time>{s.epoch}</start_time>
-  <end_time>{s.epoch + events[-1].at - events[0].at}</end_time>
-  <participants>{len(joined)}</participants>
-  <meeting id="{s.record_id}" externalId={quoteattr(s.external_id)} name={quoteattr(s.title)} breakout="false"/>
-  <meta>{meta}
-  </meta>
-  <playback>
-    <format>presentation</format>
-    <link>{HOST}/playback/presentation/2.3/{s.record_id}</link>
-    <processing_time>{clock.length // 3}</processing_time>
-    <duration>{clock.length}</duration>
+    preview = f"""
     <extensions>
       <preview>
         <images>{images}
         </images>
       </preview>
-    </extensions>
+    </extensions>"""
+    people = f"""
+  <participants>{len(joined)}</participants>"""
+    meeting = f"""
+  <meeting id="{s.record_id}" externalId={quoteattr(s.external_id)} name={quoteattr(s.title)} breakout="false"/>"""
+    return f"""<recording>
+  <id>{s.record_id}</id>
+  <state>{"available" if kind in ("video", "screenshare") else "published"}</state>
+  <published>true</published>
+  <start_time>{s.epoch}</start_time>
+  <end_time>{s.epoch + events[-1].at - events[0].at}</end_time>{people if s.since("1.1") and kind != "screenshare" else ""}\
+{meeting if s.since("1.1") else ""}
+  <meta>{meta}
+  </meta>
+  <playback>
+    <format>{kind}</format>
+    <link>{link(s, kind)}</link>
+    <processing_time>{clock.length // 3}</processing_time>
+    <duration>{clock.length}</duration>{preview if kind == "presentation" and s.since("1.1") else ""}
     <size>{size}</size>
   </playback>
   <raw_size>{raw_size}</raw_size>

@@ -51,7 +51,7 @@ def cursor(script, events, clock):
     """cursor.xml: fractions of the visible box up to 2.5, absolute from 2.6; -1 -1 is hidden."""
     rows, boxes = {}, view_boxes(events)
     for e in events:
-        if e.name == "WhiteboardCursorMoveEvent":
+        if e.name in ("WhiteboardCursorMoveEvent", "CursorMoveEvent"):
             x, y = float(e.fields["xOffset"]), float(e.fields["yOffset"])
             if not script.modern:
                 bx, by, bw, bh = [b for at, b in boxes if at <= e.at][-1]
@@ -114,7 +114,8 @@ def build(script, events, clock, home):
     write(home / "shapes.svg", shapes.xml(script, events, clock, home))
     write(home / "panzooms.xml", panzooms(script, events, clock))
     write(home / "cursor.xml", cursor(script, events, clock))
-    write(home / "deskshare.xml", deskshare(events, clock))
+    if script.since("1.1"):
+        write(home / "deskshare.xml", deskshare(events, clock))
     write(home / "slides_new.xml", chat.xml(chat.published(script, events, clock)))
     if script.modern:
         write(home / "tldraw.json", shapes.tldraw(script, events, clock))
@@ -122,12 +123,13 @@ def build(script, events, clock, home):
         ("polls.json", polls(events, clock)),
         ("external_videos.json", external_videos(events, clock)),
     ):
-        if rows:
+        if rows and script.since("2.4"):
             write(home / name, json.dumps(rows, ensure_ascii=False))
-    if script.notes:
+    if script.notes and script.since("2.3"):
         write(
             home / "notes.html",
             f'<!doctype html>\n<html lang="{script.language}">\n<head>\n<title>notes</title>\n<meta charset="utf-8">\n'
             f"</head>\n<body>\n{script.notes}\n</body>\n</html>\n",
         )
-    captions.build(script, home)
+    if script.since("1.0"):
+        captions.build(script, home)

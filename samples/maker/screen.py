@@ -6,9 +6,6 @@ from .chat_events import HANDLERS as CHAT
 from .timeline import resolve
 from .tools import rng
 
-POD = "DEFAULT_PRESENTATION_POD"
-
-
 def actions(log):
     """Every [[do]] of the script."""
     for n, what in enumerate(log.script.todo):
@@ -28,12 +25,14 @@ def page_at(log, at):
 
 def slide(log, at, until, what, n):
     """`slide` counts from 0, the page in `id` from 1."""
+    from .events import pod
+
     s = log.script
     log.add(
         at,
         "PRESENTATION",
         "GotoSlideEvent",
-        podId=POD,
+        **pod(s),
         presentationName=s.pres_id,
         slide=what["page"] - 1,
         id=f"{s.pres_id}/{what['page']}",
@@ -42,13 +41,15 @@ def slide(log, at, until, what, n):
 
 def zoom(log, at, until, what, n):
     """`box` is x, y, width, height in percent; offsets are negative and half-scale."""
+    from .events import pod
+
     s = log.script
     x, y, w, h = what["box"]
     log.add(
         at,
         "PRESENTATION",
         "ResizeAndMoveSlideEvent",
-        podId=POD,
+        **pod(s),
         presentationName=s.pres_id,
         id=f"{s.pres_id}/{page_at(log, at)}",
         xOffset=float(-x / 2),
@@ -59,16 +60,15 @@ def zoom(log, at, until, what, n):
 
 
 def camera(log, at, until, what, n):
-    """A camera from `at` to the end of the meeting; the owner's id is part of the file name."""
-    share(
-        log,
-        at,
-        log.clock.spans[-1][1] + log.script.after - 2600,
-        what,
-        "StartWebRTCShareEvent",
-        "recordings",
-        "medium-",
-    )
+    """A camera from `at` to the end of the meeting; the owner's id is part of the file name.
+
+    Where media are captured only while the button is on, each recorded span has a file of its own.
+    """
+    spans = [(at, log.clock.spans[-1][1] + log.script.after - 2600)]
+    if log.script.partial_media:
+        spans = [(max(at, a + 40), b + 35) for a, b in log.clock.spans if at < b]
+    for a, b in spans:
+        share(log, a, b, what, "StartWebRTCShareEvent", "recordings", "medium-")
 
 
 def share_screen(log, at, until, what, n):
@@ -101,6 +101,18 @@ def external_video(log, at, until, what, n):
             time=f"{k / 1000:.3f}",
             state="1",
         )
+    if "pause" in what:  # seconds into the video: it stands for a second and a half
+        stop = round(what["pause"] * 1000)
+        for dt, status, state in ((0, "pause", "0"), (1500, "play", "1")):
+            log.add(
+                at + 900 + stop + dt,
+                "EXTERNAL-VIDEO",
+                "UpdateExternalVideoRecordEvent",
+                status=status,
+                rate="1.0",
+                time=f"{stop / 1000:.3f}",
+                state=state,
+            )
     log.add(until, "EXTERNAL-VIDEO", "StopExternalVideoRecordEvent")
 
 
@@ -120,6 +132,7 @@ def poll(log, at, until, what, n):
     s, who = log.script, log.script.person(what["who"])
     page = page_at(log, at)
     poll_id = f"{s.pres_id}/{page}/{s.epoch + at}"
+    typed = what["type"] == "R-"  # people write their answers; there are none to choose from
     keys = [{"id": i, "key": k} for i, k in enumerate(what["answers"])]
     log.add(
         at,
@@ -130,7 +143,7 @@ def poll(log, at, until, what, n):
         question=what["question"],
         type=what["type"],
         secretPoll="false",
-        answers=json.dumps(keys, separators=(",", ":")),
+        answers=json.dumps([] if typed else keys, separators=(",", ":")),
     )
     r = rng(s.seed, "poll")
     for key, choice in what["votes"].items():
@@ -142,6 +155,7 @@ def poll(log, at, until, what, n):
             pollId=poll_id,
             userId=voter.second_id if voter.rejoins else voter.user_id,
             answerId=choice,
+            **({"answer": what["answers"][choice]} if typed else {}),
         )
     counts = [dict(k, numVotes=list(what["votes"].values()).count(k["id"])) for k in keys]
     eligible = sum(1 for p in s.people if not p.dial_in and p is not who)
@@ -186,7 +200,7 @@ def cursor(log):
     s, clock = log.script, log.clock
     r = rng(s.seed, "cursor")
     owner, scale = s.people[0].user_id, ((1, 1) if not s.modern else (14.4, 8.1))
-    at = clock.spans[0][0] - 4000
+    at = max(clock.spans[0][0] - 4000, 1200)
     while at < clock.spans[-1][1] - 6000:
         x, y = r.uniform(15, 85), r.uniform(20, 75)
         for _ in range(r.randrange(6, 16)):
@@ -195,7 +209,7 @@ def cursor(log):
             log.add(
                 at,
                 "WHITEBOARD",
-                "WhiteboardCursorMoveEvent",
+                "WhiteboardCursorMoveEvent" if s.since("2.0") else "CursorMoveEvent",
                 userId=owner,
                 presentation=s.pres_id,
                 pageNumber=page - 1,

@@ -8,7 +8,11 @@ takes is known only after synthesis.
 import tomllib
 from dataclasses import dataclass, field
 
+from .sound import SMALL_VORBIS, VORBIS
 from .tools import SAMPLES, rng, sha1
+
+# What bigbluebutton.yml says of itself: servers from 2.2 to 2.5 all write 2.1.0, a leftover.
+VERSIONS = {"0.9": "0.9.0", "2.0": "2.0.0", "2.4": "2.1.0", "2.7": "2.7.3", "3.0": "3.0.4"}
 
 
 @dataclass
@@ -43,12 +47,11 @@ class Turn:
     sentences: list = field(default_factory=list)  # (start ms, end ms, text, wav) in published time
 
 
-def load(name):
-    """Parse scripts/NAME.toml and invent the ids that follow from it."""
+def load(name, **other):
+    """Parse scripts/NAME.toml and invent the ids that follow from it; `other` takes the place of keys."""
     data = tomllib.loads((SAMPLES / "scripts" / f"{name}.toml").read_text(encoding="utf-8"))
-    script = Script(data)
-    assert script.name == name, name
-    return script
+    assert data["name"] == name.rpartition("/")[2], name
+    return Script(data | other)
 
 
 class Script:
@@ -65,15 +68,22 @@ class Script:
             "generation",
             "seed",
             "clock_base",
-            "deck",
             "deck_file",
             "bridge",
             "spoken_only",
         ):
             setattr(self, key, data[key])
+        self.deck = data.get("deck")  # a module of the maker; small samples have [[page]] tables instead
+        self.pages = data.get("page", [])
         self.notes = data.get("notes", "").strip()
         self.captions = data.get("captions", False)
         self.open_ended = data.get("open_ended", False)
+        self.small = data.get("small", False)  # for tests: little pictures, few bits
+        self.marks = data.get("marks", "alternating")  # or "none", or "doubled": the last press says true again
+        self.partial_media = data.get("partial_media", False)  # recordFullDurationMedia=false, for cameras
+        self.livekit = data.get("livekit", False)  # one file of sound for each person
+        self.meta = data.get("meta", {})  # more meta data of the create call
+        self.lead = round(data.get("lead", 0.7) * 1000)  # from the press of the button to the first word
         self.before = round(data["before"] * 1000)
         self.after = round(data["after"] * 1000)
         self.epoch = round(data["start"].timestamp() * 1000)
@@ -85,10 +95,14 @@ class Script:
         self.pres_id = f"{sha1(self.deck_file)}-{self.epoch + 412}"
         self._name_users()
 
+    def since(self, version):
+        """Whether the meeting was held with this version or a later one."""
+        return numbers(self.generation) >= numbers(version)
+
     @property
     def modern(self):
         """2.6 and later: svg slides, tldraw instead of canvases, roles in the chat."""
-        return self.generation != "2.4"
+        return self.since("2.6")
 
     @property
     def cameras(self):
@@ -96,13 +110,32 @@ class Script:
         return [p for p in self.people if p.portrait]
 
     @property
+    def camera_size(self):
+        """Width and height of the published cameras."""
+        return (320, 240) if self.small else (640, 480)
+
+    @property
+    def screen_size(self):
+        """Width and height of the published screen share."""
+        return (640, 360) if self.small else (1280, 720)
+
+    @property
+    def sound(self):
+        """How published sound is encoded."""
+        return SMALL_VORBIS if self.small else VORBIS
+
+    @property
     def bbb_version(self):
-        """Servers from 2.2 to 2.5 all write 2.1.0 here: the number is a leftover in bigbluebutton.yml."""
-        return {"2.4": "2.1.0", "2.7": "2.7.3", "3.0": "3.0.4"}[self.generation]
+        """What events.xml says, which is not always true."""
+        return VERSIONS[self.generation]
 
     def person(self, key):
         """The participant called `key` in the script."""
         return next(p for p in self.people if p.key == key)
+
+    def whose(self, user_id):
+        """The participant with this internal id, the second after a rejoin included."""
+        return next(p for p in self.people if user_id in (p.user_id, p.second_id))
 
     def turn(self, key):
         """The turn called `key` in the script."""
@@ -116,3 +149,8 @@ class Script:
             p.user_id = ("v_" if p.dial_in else "w_") + "".join(r.choice(letters) for _ in range(12))
             p.second_id = "w_" + "".join(r.choice(letters) for _ in range(12))
             p.external_id = f"gl-{''.join(r.choice(letters) for _ in range(12))}"
+
+
+def numbers(version):
+    """`2.10` is later than `2.9`."""
+    return tuple(int(n) for n in version.split("."))

@@ -45,6 +45,8 @@ def showings(events, clock):
 
 def xml(script, events, clock, home):
     """The file's text; writes the poll result pictures it refers to."""
+    if not script.since("2.0"):
+        return listed(script, events, clock)
     out, drawn = [HEAD], {} if script.modern else drawings(events)
     polls = iter(range(1, 100))
     pictures = {}
@@ -76,6 +78,20 @@ def xml(script, events, clock, home):
                     f'shape="image{n}-{kind}{serial}" style="{style}">{body}</g>\n'
                 )
             out.append("  </g>\n")
+    return "".join(out) + "</svg>\n"
+
+
+def listed(script, events, clock):
+    """Before 2.0: one image for each page, with all the times it came and went."""
+    pages, folder, out = {}, f"presentation/{script.pres_id}", [HEAD]
+    for start, stop, page in showings(events, clock):
+        pages.setdefault(page, []).append((start, stop))
+    for n, (page, times) in enumerate(pages.items(), 1):
+        starts, stops = (" ".join(tenth(t[i]) for t in times) for i in (0, 1))
+        out.append(
+            f'  <image id="image{n}" in="{starts}" out="{stops}" xlink:href="{folder}/slide-{page}.png" '
+            f'width="{W}" height="{H}" visibility="hidden" text="{folder}/textfiles/slide-{page}.txt" x="0"/>\n'
+        )
     return "".join(out) + "</svg>\n"
 
 

@@ -9,12 +9,15 @@ import importlib
 import json
 import re
 
+from . import deck_plain
 from .svgkit import Board
 from .tools import run, write
 
 
 def deck(script):
     """The boards of the script's deck."""
+    if script.pages:
+        return deck_plain.slides(script.pages)
     return importlib.import_module(f".deck_{script.deck}", __package__).slides()
 
 
@@ -40,11 +43,18 @@ def build(script, home):
             out.write_text(re.sub(r'(width|height)="(\d+)(?:px)?"', r'\1="\2"', out.read_text(), count=2))
         else:
             convert(board.svg(), folder / f"slide-{n}.png", "-w", "1600")
+            if script.small:
+                grey(folder / f"slide-{n}.png")
         convert(board.svg(), folder / "thumbnails" / f"thumb-{n}.png", "-w", "300")
         write(folder / "textfiles" / f"slide-{n}.txt", words(board))
     text = {script.pres_id: {f"slide-{n}": words(b) for n, b in enumerate(boards, 1)}}
     write(home / "presentation_text.json", json.dumps(text, ensure_ascii=False))
     return boards
+
+
+def grey(path):
+    """The same picture without colours, which takes less than half the room."""
+    path.write_bytes(run("ffmpeg", "-v", "error", "-i", path, "-pix_fmt", "gray", "-f", "image2pipe", "-c", "png", "-"))
 
 
 def deskshare_picture(home):

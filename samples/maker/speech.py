@@ -36,7 +36,8 @@ def talking(log):
     rows.sort()
     recorded = [i for i, (a, _, _) in enumerate(rows) if any(x < a < y for x, y in log.clock.spans)][1:-1]
     others = [i for i in range(len(rows)) if i not in recorded]
-    muted = set(r.sample(recorded, max(1, round(len(recorded) * 0.1))) + r.sample(others, round(len(others) * 0.1)))
+    few = min(len(recorded), max(1, round(len(recorded) * 0.1)))
+    muted = set(r.sample(recorded, few) + r.sample(others, round(len(others) * 0.1)))
     is_muted = set()
     for i, (a, b, who) in enumerate(rows):
         voice = dict(participant=s.person(who).user_id, bridge=s.bridge)
@@ -69,11 +70,16 @@ def audio_files(log):
     """Capture of the room mix: through the whole meeting up to 2.6.8, only while recording since then."""
     s, clock = log.script, log.clock
     end = clock.spans[-1][1]
-    spans = clock.spans if s.modern else [(6800, end + s.after - 2500)]
+    if s.livekit:
+        tracks(log)
+        return
+    first = min(6800, max(900, clock.spans[0][0] - 1500))
+    spans = clock.spans if s.modern else [(first, end + s.after - 2500)]
     if s.open_ended:
         spans = [(a, end + s.after - 2500) for a, _ in spans]
+    kind = "opus" if s.since("2.2") else "wav"
     for a, b in spans:
-        name = f"/var/freeswitch/meetings/{s.record_id}-{s.clock_base + a}.opus"
+        name = f"/var/freeswitch/meetings/{s.record_id}-{s.clock_base + a}.{kind}"
         for at, word in ((a + 22, "Start"), (b + 30, "Stop")):
             log.add(
                 at,
@@ -83,3 +89,16 @@ def audio_files(log):
                 recordingTimestamp=s.clock_base + at - 1,
                 bridge=s.bridge,
             )
+
+
+def tracks(log):
+    """LiveKit, since 3.0.7: each microphone is a track with a file of its own; muting does not end it."""
+    s, clock = log.script, log.clock
+    r = rng(s.seed, "tracks")
+    end = clock.spans[-1][1] + s.after - 2500
+    for p in (p for p in s.people if p.voice):
+        start = clock.spans[0][0] - r.randrange(500, 1500)
+        track = "TR_AM" + "".join(r.choice("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789") for _ in range(10))
+        name = f"/var/lib/bbb-webrtc-recorder/{s.record_id}/audio/microphone-{p.user_id}-{track}.webm"
+        for at, word in ((start, "Published"), (end, "Unpublished")):
+            log.add(at, "VOICE", f"AudioTrack{word}Event", userId=p.user_id, filename=name, source="microphone")

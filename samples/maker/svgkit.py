@@ -5,6 +5,8 @@ The words go into textfiles/slide-N.txt and presentation_text.json, as pdftotext
 
 from xml.sax.saxutils import escape
 
+from .tools import run
+
 SANS, SERIF, MONO = "DejaVu Sans", "DejaVu Serif", "DejaVu Sans Mono"
 
 
@@ -66,3 +68,10 @@ class Board:
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.w}" height="{self.h}" '
             f'viewBox="0 0 {self.w} {self.h}">{"".join(self.parts)}</svg>'
         )
+
+
+def picture(svg, size):
+    """An SVG document as RGB bytes of `size`."""
+    png = run("rsvg-convert", "-w", size[0], "-h", size[1], input=svg.encode())
+    raw = ("-f", "rawvideo", "-pix_fmt", "rgb24", "-")
+    return run("ffmpeg", "-v", "error", "-f", "png_pipe", "-i", "-", *raw, input=png)

@@ -34,7 +34,7 @@ class Clock:
 def place(script):
     """Give every sentence its published start and end; return the recording's clock."""
     r = rng(script.seed, "pauses")
-    now, seams, pauses = 700, [], []
+    now, seams, pauses = script.lead, [], []
     for turn in script.turns:
         if turn.after_pause is not None:
             seams.append(now + TAIL)
@@ -74,6 +74,8 @@ def resolve(script, clock, anchor):
     offset = round(float(offset or 0) * 1000)
     if name == "pre":
         return offset
+    if name == "post":
+        return clock.spans[-1][1] + offset
     if name == "pause":
         return clock.spans[0][1] + offset
     turn = script.turn(name)

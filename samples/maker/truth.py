@@ -20,11 +20,73 @@ def table(name, rows):
     return "".join(f"\n[[{name}]]\n" + "".join(f"{k} = {value(v)}\n" for k, v in row.items()) for row in rows)
 
 
-def build(script, events, clock, boards, out):
-    """Write the file."""
+CHAT_KEYS = {
+    "id": "id",
+    "replyToMessageId": "reply_to",
+    "lastEditedTimestamp": "edited_at_epoch_ms",
+    "reactions": "reactions_json",
+    "senderRole": "role",
+    "chatEmphasizedText": "emphasis",
+}
+
+
+def chat_row(r):
+    """What a chat message shows; `out` only if the chat was cleared later."""
+    more = {ours: r[theirs] for theirs, ours in CHAT_KEYS.items() if r.get(theirs) not in (None, "", "[]", "false")}
+    return {
+        "in": r["in"],
+        **({"out": r["out"]} if "out" in r else {}),
+        "name": r["name"],
+        "html": r["message"],
+        **more,
+    }
+
+
+def external_states(events, clock):
+    """Playing and pausing of external videos, which only the events have."""
+    return [
+        {
+            "at_ms": clock.published(e.at),
+            "status": e.fields["status"],
+            "video_s": float(e.fields["time"]),
+            "playing": e.fields["state"] != "0",
+        }
+        for e in events
+        if e.name == "UpdateExternalVideoRecordEvent"
+    ]
+
+
+# event that starts a captured file -> (event that ends it, kind)
+CAPTURES = {
+    "StartRecordingEvent": ("StopRecordingEvent", "audio"),
+    "AudioTrackPublishedEvent": ("AudioTrackUnpublishedEvent", "microphone"),
+    "StartWebRTCShareEvent": ("StopWebRTCShareEvent", "camera"),
+    "StartWebRTCDesktopShareEvent": ("StopWebRTCDesktopShareEvent", "screen"),
+}
+FOLDERS = {"audio": "audio", "microphone": "audio", "camera": "video/{id}", "screen": "deskshare"}
+
+
+def raw_files(script, events):
+    """Captured files that the events name, in raw time; whether they lie there depends on the sample."""
+    rows = []
+    for e in events:
+        if e.name not in CAPTURES:
+            continue
+        stop, kind = CAPTURES[e.name]
+        name = e.fields["filename"]
+        end = next(x.at for x in events if x.name == stop and x.fields["filename"] == name)
+        path = f"{FOLDERS[kind].format(id=script.record_id)}/{name.rpartition('/')[2]}"
+        owner = next((p.key for p in script.people if kind != "audio" and p.user_id in name), "")
+        rows.append({"kind": kind, "path": path, "who": owner, "start_raw_ms": e.at, "stop_raw_ms": end})
+    return rows
+
+
+def build(script, events, clock, boards, out, more=()):
+    """Write the file; `more` goes to its head."""
     s = script
     head = {
         "name": s.name,
+        **dict(more),
         "language": s.language,
         "title": s.title,
         "description": s.description,
@@ -70,25 +132,22 @@ def build(script, events, clock, boards, out):
         t, a, b, text = next((t, a, b, x) for t in s.turns for a, b, x, _ in t.sentences if w.lower() in x.lower())
         near = a + (b - a) * text.lower().index(w.lower()) // len(text)
         words.append({"word": w, "turn": t.id, "sentence_ms": [a, b], "about_ms": near})
-    names = {i: p.key for p in s.people for i in (p.user_id, p.second_id)}
-    talk = [{"who": names[w], "start_ms": a, "end_ms": b} for a, b, w in derive.talk(events, clock)]
+    talk = [{"who": s.whose(w).key, "start_ms": a, "end_ms": b} for a, b, w in derive.talk(events, clock)]
     show = [
         {"page": "deskshare" if not page else page, "in_ms": a, "out_ms": b}
         for a, b, page in shapes.showings(events, clock)
     ]
-    rows = [
-        {"in": r["in"], **({"out": r["out"]} if "out" in r else {}), "name": r["name"], "html": r["message"]}
-        for r in chat.published(s, events, clock)
-    ]
-    kept = {r["message"] for r in chat.published(s, events, clock)}
+    rows = [chat_row(r) for r in chat.published(s, events, clock)]
+    kept = {r["html"] for r in rows}
     absent = [
-        {"name": e.fields["sender"], "html": e.fields["message"]}
+        {"name": s.whose(e.fields["senderId"]).name, "html": e.fields["message"]}
         for e in events
         if e.name == "PublicChatEvent" and e.fields["message"] not in kept
     ]
     polls = [
         {
             "at_s": p["timestamp"],
+            "type": p["type"],
             "question": p["question"],
             "answers": [a["key"] for a in p["answers"]],
             "votes": [a["numVotes"] for a in p["answers"]],
@@ -115,5 +174,7 @@ def build(script, events, clock, boards, out):
                 for v in published.external_videos(events, clock)
             ],
         )
+        + table("external_video_state", external_states(events, clock))
+        + table("raw_file", raw_files(s, events))
     )
     write(out, text)
