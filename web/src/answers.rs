@@ -78,12 +78,24 @@ pub(crate) struct FoundHit {
 pub(crate) enum Place {
     Title,
     Spoken,
-    Slide { number: u32 },
-    Chat { sender: String },
+    Slide {
+        number: u32,
+    },
+    Chat {
+        sender: String,
+    },
     Poll,
+    Whiteboard,
+    /// In the shared notes, which belong to no moment.
+    Notes,
 }
 
 impl Place {
+    /// Whether it stands at a second of the film, so that the ribbon can show it.
+    pub(crate) const fn has_a_moment(&self) -> bool {
+        !matches!(self, Self::Title | Self::Notes)
+    }
+
     /// The word for it in the API and in classes.
     pub(crate) const fn as_str(&self) -> &'static str {
         match self {
@@ -92,6 +104,8 @@ impl Place {
             Self::Slide { .. } => "slide",
             Self::Chat { .. } => "chat",
             Self::Poll => "poll",
+            Self::Whiteboard => "whiteboard",
+            Self::Notes => "notes",
         }
     }
 }
@@ -156,6 +170,8 @@ fn found_hit(hit: Hit) -> FoundHit {
             Source::Slide { number } => Place::Slide { number },
             Source::Chat { sender } => Place::Chat { sender },
             Source::Poll => Place::Poll,
+            Source::Whiteboard => Place::Whiteboard,
+            Source::Notes => Place::Notes,
         },
         at: hit.start,
         play_from: hit.said.map_or(hit.start, |it| lead_in(it, hit.start)),
@@ -202,7 +218,7 @@ impl InRecording {
         let mut spoken: HashMap<MediaTime, Vec<Pieces>> = HashMap::new();
         let mut ribbon = Vec::new();
         for hit in found.hits {
-            if hit.place == Place::Title {
+            if !hit.place.has_a_moment() {
                 continue;
             }
             let text = hit.text.iter().map(|(text, _)| text.as_str()).collect();

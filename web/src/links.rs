@@ -1,6 +1,9 @@
 //! Every address that a page links to, in one place.
 
-use crate::words::seconds;
+use crate::{
+    answers::{FoundHit, Place},
+    words::seconds,
+};
 use archive::{CollectionId, DerivedFile, MediaTime, RecordingId};
 
 pub(crate) fn recording(id: &RecordingId) -> String {
@@ -39,6 +42,18 @@ pub(crate) fn moment(id: &RecordingId, at: MediaTime, words: &str) -> String {
 /// The same with the passage that begins at `start` to scroll to.
 pub(crate) fn passage(id: &RecordingId, start: MediaTime, at: MediaTime, words: &str) -> String {
     format!("{}#{}", moment(id, at, words), passage_anchor(start))
+}
+
+/// What a search found: the second and the passage, or the part of the page that has no second.
+pub(crate) fn hit(id: &RecordingId, hit: &FoundHit, words: &str) -> String {
+    match hit.place {
+        Place::Spoken => passage(id, hit.at, hit.play_from, words),
+        Place::Slide { .. } | Place::Chat { .. } | Place::Poll | Place::Whiteboard => {
+            moment(id, hit.play_from, words)
+        }
+        Place::Title => recording(id) + &query(&[("q", words)]),
+        Place::Notes => recording(id) + &query(&[("q", words)]) + "#notes",
+    }
 }
 
 /// A passage's place on its page: by its time, so that it is known without the transcript.

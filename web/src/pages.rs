@@ -23,7 +23,7 @@ use crate::{
     ribbon::SmallRibbon,
     words::{Locale, Words},
 };
-use archive::{Collection, Recording, Visibility};
+use archive::{Collection, MediaTime, Recording, Visibility};
 use jiff::tz::TimeZone;
 
 /// What stands around every page.
@@ -80,6 +80,7 @@ pub(crate) struct Meeting {
     /// ISO 8601, for `datetime`.
     pub(crate) datetime: String,
     pub(crate) date: String,
+    /// Empty where there is nothing to play.
     pub(crate) length: String,
     /// Who sees it, said only where not everybody does.
     pub(crate) visibility: Option<VisibilityLabel>,
@@ -126,7 +127,7 @@ impl Meeting {
             title: titled(words, &recording.title),
             datetime: recording.started_at.to_string(),
             date: words.day(recording.started_at, zone),
-            length: words.length(recording.duration),
+            length: length(words, recording.duration),
             visibility: VisibilityLabel::unless_public(words, recording.visibility),
             ribbon,
             reason: String::new(),
@@ -137,6 +138,11 @@ impl Meeting {
 /// A title, or a word that there is none: a link must have something to click.
 pub(crate) fn titled(words: Words, title: &str) -> String {
     if title.trim().is_empty() { words.say("untitled").into_owned() } else { title.to_owned() }
+}
+
+/// How long there is something to play, empty for nothing.
+pub(crate) fn length(words: Words, duration: MediaTime) -> String {
+    if duration == MediaTime::ZERO { String::new() } else { words.length(duration) }
 }
 
 /// A collection in a list.

@@ -6,3 +6,4 @@ mod pages;
 mod rights;
 mod signing_in;
 mod world;
+mod written;

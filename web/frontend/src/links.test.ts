@@ -13,7 +13,7 @@ test("links to a second of this page are positions, all others lead elsewhere", 
     ["/recordings/abd?t=5", undefined],
     ["/recordings/abc", undefined],
     ["?t=x", undefined],
-    ["#transcript", 3], // the page itself, where it stands
+    ["#chat-3", undefined], // a place on the page, not a second
     ["http://elsewhere.example/recordings/abc?t=5", undefined],
   ];
   for (const [href, expected] of cases) {

@@ -2,6 +2,9 @@ import { parseSeconds, secondsParameter } from "./time";
 
 /** The position that `href` asks for on the page at `here`, or undefined if it leads elsewhere. */
 export function positionInPage(href: string, here: string): number | undefined {
+  if (href.startsWith("#")) {
+    return undefined; // a place on the page, whatever second its address names
+  }
   const target = new URL(href, here);
   const page = new URL(here);
   const same = target.origin === page.origin && target.pathname === page.pathname;

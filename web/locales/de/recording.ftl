@@ -5,6 +5,9 @@ tab-transcript = Mitschrift
 tab-slides = Folien
 tab-chat = Chat
 tab-polls = Abstimmungen
+tab-whiteboard = Tafel
+tab-notes = Notizen
+tab-videos = Videos
 tab-about = Angaben
 
 transcript-machine = Mitschrift einer Maschine
@@ -22,7 +25,9 @@ film-waiting-text = Sobald er fertig ist, läuft er hier. Folien, Chat und was s
 film-more-to-come = Der Ton ist schon zu hören; die Bilder werden vorbereitet.
 film-pictures-failed = Ein Teil der Bilder konnte nicht vorbereitet werden.
 film-failed = Der Film konnte nicht vorbereitet werden.
-film-nothing = Diese Aufzeichnung hat weder Ton noch Bild.
+film-nothing = Hier gibt es nichts abzuspielen. Falls Ton oder Bilder noch ankommen, stehen sie an dieser Stelle.
+recording-unpublished = Auf dem Server zurückgezogen: Dort wird sie nicht mehr veröffentlicht. Hier wird nichts gelöscht; wer sie sieht, lässt sich unter „Bearbeiten“ entscheiden.
+recording-deleted = Auf dem Server gelöscht. Hier wird nichts gelöscht; wer sie sieht, lässt sich unter „Bearbeiten“ entscheiden.
 failed-archivist = Am Archivtisch nachsehen, was schiefging, und es noch einmal versuchen
 failed-visitor = Das Archiv kann sehen, was schiefging, und es noch einmal versuchen.
 
@@ -37,6 +42,9 @@ recording-search-clear = Ohne Markierungen zeigen
 slide-words = Wörter auf der Folie
 poll-answer = Antwort
 poll-votes = Stimmen
+chat-edited = bearbeitet
+chat-answers = Antwort auf
+videos-hint = Videos von anderswo, die allen vorgespielt wurden. Jeder Link führt aus dieser Bibliothek hinaus und öffnet sich in einem neuen Tab.
 
 about-date = Begann
 about-length = Länge

@@ -5,6 +5,9 @@ tab-transcript = Transcript
 tab-slides = Slides
 tab-chat = Chat
 tab-polls = Polls
+tab-whiteboard = Whiteboard
+tab-notes = Notes
+tab-videos = Videos
 tab-about = About
 
 transcript-machine = Transcript by machine
@@ -22,7 +25,9 @@ film-waiting-text = It will play here when it is ready. Slides, chat and what ha
 film-more-to-come = The sound can be heard already; the pictures are being prepared.
 film-pictures-failed = Some of the pictures could not be prepared.
 film-failed = The film could not be prepared.
-film-nothing = This recording has neither sound nor picture.
+film-nothing = There is nothing to play here. Should sound or pictures still arrive, they will stand in this place.
+recording-unpublished = Taken down at its server: its owners no longer publish it there. Nothing of it is erased here; who sees it can be decided under “Edit”.
+recording-deleted = Deleted at its server by its owners. Nothing of it is erased here; who sees it can be decided under “Edit”.
 failed-archivist = See on the desk what went wrong, and try again
 failed-visitor = The archivists can see what went wrong and try again.
 
@@ -38,6 +43,9 @@ recording-search-clear = Show without marks
 slide-words = Words on the slide
 poll-answer = Answer
 poll-votes = Votes
+chat-edited = edited
+chat-answers = Answers
+videos-hint = Videos from elsewhere that were played to everyone. Each link leads out of this library and opens in a new tab.
 
 about-date = Began
 about-length = Length

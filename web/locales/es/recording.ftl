@@ -5,6 +5,9 @@ tab-transcript = Transcripción
 tab-slides = Diapositivas
 tab-chat = Chat
 tab-polls = Votaciones
+tab-whiteboard = Pizarra
+tab-notes = Notas
+tab-videos = Vídeos
 tab-about = Ficha
 
 transcript-machine = Transcripción automática
@@ -22,7 +25,9 @@ film-waiting-text = Se podrá ver aquí cuando esté listo. Las diapositivas, el
 film-more-to-come = El sonido ya se puede oír; las imágenes se están preparando.
 film-pictures-failed = No se pudo preparar una parte de las imágenes.
 film-failed = No se pudo preparar el vídeo.
-film-nothing = Esta grabación no tiene ni sonido ni imagen.
+film-nothing = Aquí no hay nada que reproducir. Si todavía llega sonido o imagen, aparecerá en este lugar.
+recording-unpublished = Retirada en su servidor: allí ya no se publica. Aquí no se borra nada; quién la ve se decide en «Editar».
+recording-deleted = Borrada en su servidor por quienes la hicieron. Aquí no se borra nada; quién la ve se decide en «Editar».
 failed-archivist = Ver en la mesa de archivo qué ha fallado y volver a intentarlo
 failed-visitor = Quienes cuidan el archivo pueden ver qué ha fallado y volver a intentarlo.
 
@@ -37,6 +42,9 @@ recording-search-clear = Mostrar sin marcas
 slide-words = Palabras de la diapositiva
 poll-answer = Respuesta
 poll-votes = Votos
+chat-edited = editado
+chat-answers = Responde a
+videos-hint = Vídeos de otros sitios que se pusieron para todo el mundo. Cada enlace sale de esta biblioteca y se abre en una pestaña nueva.
 
 about-date = Empezó
 about-length = Duración

@@ -13,6 +13,9 @@ pub(crate) struct RecordingEditPage {
     pub(crate) licences: Vec<Choice>,
     pub(crate) language: String,
     pub(crate) visibilities: Vec<Choice>,
+    pub(crate) space: String,
+    /// In one line, with commas between.
+    pub(crate) subjects: String,
     pub(crate) collections: Vec<Choice>,
     pub(crate) title_problem: Option<String>,
     pub(crate) language_problem: Option<String>,

@@ -11,10 +11,13 @@ pub(crate) struct RecordingPage {
     pub(crate) title: String,
     pub(crate) datetime: String,
     pub(crate) date: String,
+    /// Empty where there is nothing to play.
     pub(crate) length: String,
     pub(crate) licence: Option<LicenceLink>,
     pub(crate) visibility: Option<VisibilityLabel>,
     pub(crate) edit_url: Option<String>,
+    /// What became of it at its server, for archivists.
+    pub(crate) taken_down: Option<String>,
     pub(crate) film: Film,
     pub(crate) ribbon: Option<Ribbon>,
     pub(crate) transcript: TranscriptState,
@@ -25,6 +28,10 @@ pub(crate) struct RecordingPage {
     pub(crate) slides: Vec<SlideItem>,
     pub(crate) chat: Vec<ChatLine>,
     pub(crate) polls: Vec<PollItem>,
+    pub(crate) whiteboard: Vec<WhiteboardLine>,
+    /// The shared notes in paragraphs.
+    pub(crate) notes: Vec<String>,
+    pub(crate) videos: Vec<VideoLink>,
     pub(crate) about: About,
 }
 
@@ -79,6 +86,8 @@ pub(crate) enum TranscriptState {
     Waiting,
     /// The machine could not.
     Failed,
+    /// There is no sound to listen to.
+    Nothing,
 }
 
 impl TranscriptState {
@@ -88,7 +97,12 @@ impl TranscriptState {
             Self::Silent => "silent",
             Self::Waiting => "waiting",
             Self::Failed => "failed",
+            Self::Nothing => "nothing",
         }
+    }
+
+    fn is_there(&self) -> bool {
+        !matches!(self, Self::Nothing)
     }
 }
 
@@ -144,11 +158,36 @@ pub(crate) struct SlideItem {
 }
 
 pub(crate) struct ChatLine {
+    /// Counts from 1; others link to it.
+    pub(crate) number: usize,
     pub(crate) at: String,
     pub(crate) position: String,
     pub(crate) href: String,
     pub(crate) sender: String,
     pub(crate) text: String,
+    pub(crate) edited: bool,
+    pub(crate) answers: Option<Quoted>,
+}
+
+/// The beginning of a message that another answers.
+pub(crate) struct Quoted {
+    pub(crate) number: usize,
+    pub(crate) sender: String,
+    pub(crate) text: String,
+}
+
+pub(crate) struct WhiteboardLine {
+    pub(crate) at: String,
+    pub(crate) position: String,
+    pub(crate) href: String,
+    pub(crate) text: String,
+}
+
+/// A video from elsewhere: a link, nothing of it is loaded.
+pub(crate) struct VideoLink {
+    pub(crate) position: String,
+    pub(crate) href: String,
+    pub(crate) url: String,
 }
 
 pub(crate) struct PollItem {

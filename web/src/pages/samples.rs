@@ -193,7 +193,7 @@ pub(crate) fn search(words: Words) -> Vec<SearchPage> {
             &[RibbonHit { at: MediaTime::from_ms(1_000), text: (*text).to_owned() }],
             link,
         ),
-        hits: ["hit-title", "hit-spoken", "hit-slide", "hit-chat", "hit-poll"]
+        hits: ["hit-title", "hit-spoken", "hit-slide", "hit-chat", "hit-poll", "hit-notes"]
             .map(|class| HitLine {
                 class,
                 url: link(MediaTime::from_ms(12_340)),
@@ -325,6 +325,8 @@ pub(crate) fn recording_edit(words: Words) -> Vec<RecordingEditPage> {
             licences: choices(),
             language: AWKWARD[0].to_owned(),
             visibilities: choices(),
+            space: AWKWARD[2].to_owned(),
+            subjects: AWKWARD.join(", "),
             collections: if wrong { vec![] } else { choices() },
             title_problem: wrong.then(|| words.say("field-title-empty").into_owned()),
             language_problem: wrong.then(|| words.say("field-language-wrong").into_owned()),
@@ -354,7 +356,7 @@ pub(crate) fn desk(words: Words) -> Vec<DeskPage> {
         frame: frame(words, "page-desk", Some(true)),
         failed: AWKWARD
             .map(|text| FailedJob {
-                kind: "Cameras".to_owned(),
+                kind: "Film".to_owned(),
                 kind_value: "webcams",
                 recording: "x".to_owned(),
                 url: "/recordings/x".to_owned(),
@@ -365,7 +367,7 @@ pub(crate) fn desk(words: Words) -> Vec<DeskPage> {
             .into(),
         running: AWKWARD
             .map(|text| RunningJob {
-                kind: "Cameras".to_owned(),
+                kind: "Film".to_owned(),
                 url: "/recordings/x".to_owned(),
                 title: titled(words, text),
                 permille: 421,

@@ -67,7 +67,7 @@ fn check_element(what: &str, element: ElementRef<'_>) {
         }
         if attribute == "href" {
             let safe = ["/", "?", "#", "https://creativecommons.org/"];
-            let is_safe = safe.iter().any(|it| value.starts_with(it));
+            let is_safe = safe.iter().any(|it| value.starts_with(it)) || leads_elsewhere(element);
             assert!(is_safe && !value.starts_with("//"), "{what}: a link to `{value}`");
         }
     }
@@ -87,6 +87,15 @@ fn check_element(what: &str, element: ElementRef<'_>) {
         let wrapped = parent.is_some_and(|it| it.value().name() == "label");
         assert!(wrapped || element.attr("id").is_some(), "{what}: a {name} without a label");
     }
+}
+
+/// A link that somebody shared: it opens apart, and the other site learns nothing of this page.
+fn leads_elsewhere(element: ElementRef<'_>) -> bool {
+    let (href, rel) = (element.attr("href"), element.attr("rel").unwrap_or_default());
+    element.attr("class") == Some("elsewhere")
+        && href.is_some_and(|it| it.starts_with("https://") || it.starts_with("http://"))
+        && element.attr("target") == Some("_blank")
+        && rel.split(' ').any(|it| it == "noreferrer")
 }
 
 macro_rules! pages {

@@ -194,11 +194,11 @@ struct FoundBody {
 
 #[derive(Serialize)]
 struct HitBody {
-    /// `title`, `spoken`, `slide`, `chat` or `poll`.
+    /// `title`, `spoken`, `slide`, `chat`, `poll`, `whiteboard` or `notes`.
     source: &'static str,
     slide: Option<u32>,
     sender: Option<String>,
-    /// Where the passage begins, in seconds.
+    /// Where the passage begins, in seconds; 0 for what belongs to no moment.
     start: f64,
     /// Where to play from: shortly before the first marked word.
     play_from: f64,
@@ -248,16 +248,15 @@ pub(crate) async fn search(
 }
 
 fn hit_body(library: &Library, id: &RecordingId, query: &str, hit: FoundHit) -> HitBody {
+    let url = links::hit(id, &hit, query);
     let FoundHit { place, at, play_from, end, text } = hit;
     let source = place.as_str();
-    let url = match place {
-        Place::Spoken => links::passage(id, at, play_from, query),
-        _ => links::moment(id, play_from, query),
-    };
     let (slide, sender) = match place {
         Place::Slide { number } => (Some(number), None),
         Place::Chat { sender } => (None, Some(sender)),
-        Place::Title | Place::Spoken | Place::Poll => (None, None),
+        Place::Title | Place::Spoken | Place::Poll | Place::Whiteboard | Place::Notes => {
+            (None, None)
+        }
     };
     HitBody {
         source,

@@ -10,7 +10,7 @@ use crate::{
     pages::{
         VisibilityLabel,
         desk::{DeskPage, DeskRecording, FailedJob, RunningJob},
-        titled,
+        length, titled,
     },
     ribbon::shortened,
     visit::{Curating, Sent, Visit},
@@ -105,7 +105,7 @@ fn line(library: &Library, words: Words, recording: &Recording, jobs: &[JobView]
         title: titled(words, &recording.title),
         datetime: recording.started_at.to_string(),
         date: words.day(recording.started_at, &library.zone),
-        length: words.length(recording.duration),
+        length: length(words, recording.duration),
         visibility: VisibilityLabel::of(words, recording.visibility),
         arrived: words.day_and_time(recording.ingested_at, &library.zone),
         state,

@@ -1,4 +1,5 @@
 mod seen;
+mod subjects;
 
 use super::{Answered, App, asked, page, recording::licence_link};
 use crate::{
@@ -22,6 +23,7 @@ use std::collections::HashSet;
 
 pub(crate) const LONGEST_TITLE: usize = 300;
 pub(crate) const LONGEST_TEXT: usize = 20_000;
+const LONGEST_SPACE: usize = 200;
 
 /// `GET /recordings/{id}/edit`
 #[tracing::instrument(name = "web.recording.edit", skip_all, fields(recording.id = %id))]
@@ -58,12 +60,22 @@ pub(crate) async fn save(
     let typed_language = sent.one("language").trim();
     let language: Option<Option<Language>> =
         if typed_language.is_empty() { Some(None) } else { typed_language.parse().ok().map(Some) };
+    let space = Some(cut(sent.one("space"), LONGEST_SPACE)).filter(|it| !it.is_empty());
+    let subjects = subjects::read(sent.one("subjects"), &stored.subjects);
     let choice = CollectionChoice::of(&sent);
     let changed = seen::changed(&stored, &sent);
     let problem =
         if changed.is_empty() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::CONFLICT };
     let Some(language) = language.filter(|_| changed.is_empty() && !title.is_empty()) else {
-        let mut attempted = Recording { title, description, licence, visibility, ..stored.clone() };
+        let mut attempted = Recording {
+            title,
+            description,
+            licence,
+            visibility,
+            space,
+            subjects,
+            ..stored.clone()
+        };
         let mut form = form(&library, &visit, &attempted).await?;
         form.language = typed_language.chars().take(20).collect();
         // What was not touched here takes what somebody else has made of it.
@@ -76,6 +88,8 @@ pub(crate) async fn save(
                     form.language = stored.language.map(|it| it.to_string()).unwrap_or_default();
                 }
                 Field::Visibility => attempted.visibility = stored.visibility,
+                Field::Space => form.space = stored.space.clone().unwrap_or_default(),
+                Field::Subjects => form.subjects = subjects::written(&stored.subjects),
             }
         }
         let words = visit.words;
@@ -92,7 +106,6 @@ pub(crate) async fn save(
         }
         return Ok((problem, page(&form)?).into_response());
     };
-    let (space, subjects) = (stored.space, stored.subjects);
     let edit = RecordingEdit { title, description, licence, language, visibility, space, subjects };
     if !library.catalog.edit_recording(&curator, &id, &edit).await? {
         return Err(Failure::NotFound);
@@ -157,6 +170,8 @@ async fn form(
         licences: licences(words, recording.licence),
         language: recording.language.map(|it| it.to_string()).unwrap_or_default(),
         visibilities: visibilities(words, recording.visibility),
+        space: recording.space.clone().unwrap_or_default(),
+        subjects: subjects::written(&recording.subjects),
         collections: all
             .iter()
             .map(|it| Choice {

@@ -1,3 +1,5 @@
+mod written;
+
 use super::{Answered, App, asked, page};
 use crate::{
     answers::{self, InRecording},
@@ -5,21 +7,21 @@ use crate::{
     library::Library,
     links,
     pages::{
-        VisibilityLabel, paragraphs,
+        VisibilityLabel, length, paragraphs,
         recording::{
-            About, CaptionLink, ChatLine, Film, LicenceLink, Player, PollItem, RecordingPage,
-            SlideItem, TranscriptState, TranscriptText,
+            About, CaptionLink, Film, LicenceLink, Player, RecordingPage, TranscriptState,
+            TranscriptText,
         },
         titled,
     },
     reading,
     ribbon::Ribbon,
     visit::{RecordingPath, Visit},
-    words::{Words, position, read_seconds, seconds},
+    words::{Words, read_seconds, seconds},
 };
 use archive::{
     Contents, DerivedFile, JobKind, Licence, MediaTime, Pictures, Recording, RecordingId,
-    Rendition, Track, Transcript,
+    Rendition, ServerState, Track, Transcript,
     queue::{JobState, JobView},
 };
 use axum::extract::{RawQuery, State};
@@ -72,18 +74,22 @@ pub(crate) async fn show(
         title: titled(words, &recording.title),
         datetime: recording.started_at.to_string(),
         date: words.day(recording.started_at, &library.zone),
-        length: words.length(recording.duration),
+        length: length(words, recording.duration),
         licence: recording.licence.map(|it| licence_link(words, it)),
         visibility: VisibilityLabel::unless_public(words, recording.visibility),
         edit_url: visit.viewer.curator().map(|_| links::edit_recording(&id)),
+        taken_down: visit.viewer.curator().and_then(|_| taken_down(words, recording.server_state)),
         film: film(&known, start),
         ribbon,
         transcript: transcript(words, &known, &hits, &query),
         found: (!query.is_empty())
             .then(|| words.tell("recording-found", &[("count", hits.total.into())])),
-        slides: slides(words, &id, contents, &query),
-        chat: chat(contents, &query),
-        polls: polls(words, contents, &query),
+        slides: written::slides(words, &id, contents, &query),
+        chat: written::chat(contents, &query),
+        polls: written::polls(words, contents, &query),
+        whiteboard: written::whiteboard(contents, &query),
+        notes: paragraphs(&contents.notes),
+        videos: written::videos(contents, &query),
         about: about(&library, words, &known, collections),
         query,
     })
@@ -116,6 +122,14 @@ impl Known {
     fn has_failed(&self, kinds: &[JobKind]) -> bool {
         let failed = |it: &JobView| matches!(it.state, JobState::Failed { .. });
         self.jobs.iter().any(|it| kinds.contains(&it.kind) && failed(it))
+    }
+}
+
+fn taken_down(words: Words, state: ServerState) -> Option<String> {
+    match state {
+        ServerState::Published => None,
+        ServerState::Unpublished => Some(words.say("recording-unpublished").into_owned()),
+        ServerState::Deleted => Some(words.say("recording-deleted").into_owned()),
     }
 }
 
@@ -223,59 +237,10 @@ fn transcript(words: Words, known: &Known, hits: &InRecording, query: &str) -> T
             turns: reading::set(words, it, &known.contents, hits, query),
         }),
         None if known.has_failed(&SPEECH) => TranscriptState::Failed,
-        None => TranscriptState::Waiting,
+        // Words come of sound that is there or on its way.
+        None if known.is_due(&SPEECH) || known.has(Track::Audio) => TranscriptState::Waiting,
+        None => TranscriptState::Nothing,
     }
-}
-
-fn slides(words: Words, id: &RecordingId, contents: &Contents, query: &str) -> Vec<SlideItem> {
-    let mut told = std::collections::HashSet::new();
-    contents
-        .showings
-        .iter()
-        .map(|it| {
-            let slide = contents.slides.iter().find(|slide| slide.number == it.slide);
-            // A slide that is shown again does not repeat its words.
-            let text = slide.filter(|_| told.insert(it.slide)).map(|it| it.text.trim());
-            SlideItem {
-                number: it.slide,
-                at: seconds(it.range.start()),
-                end: seconds(it.range.end()),
-                position: position(it.range.start()),
-                href: links::moment_here(it.range.start(), query),
-                thumbnail: links::thumbnail(id, it.slide),
-                text: text.unwrap_or_default().to_owned(),
-                label: words.tell("slide-number", &[("number", it.slide.into())]),
-            }
-        })
-        .collect()
-}
-
-fn chat(contents: &Contents, query: &str) -> Vec<ChatLine> {
-    let line = |it: &archive::ChatMessage| ChatLine {
-        at: seconds(it.at),
-        position: position(it.at),
-        href: links::moment_here(it.at, query),
-        sender: it.sender.clone(),
-        text: it.text.clone(),
-    };
-    contents.chat.iter().map(line).collect()
-}
-
-fn polls(words: Words, contents: &Contents, query: &str) -> Vec<PollItem> {
-    let item = |it: &archive::Poll| PollItem {
-        at: seconds(it.at),
-        position: position(it.at),
-        href: links::moment_here(it.at, query),
-        question: if it.question.trim().is_empty() {
-            words.say("poll").into_owned()
-        } else {
-            it.question.clone()
-        },
-        answers: it.answers.iter().map(|it| (it.text.clone(), it.votes)).collect(),
-        // A meter's end must lie beyond its beginning, also where nobody voted.
-        total: it.answers.iter().map(|it| it.votes).fold(0, u32::saturating_add).max(1),
-    };
-    contents.polls.iter().map(item).collect()
 }
 
 fn about(
@@ -290,7 +255,15 @@ fn about(
         facts.push((name.into_owned(), value));
     };
     fact(words.say("about-date"), words.day_and_time(recording.started_at, &library.zone));
-    fact(words.say("about-length"), words.length(recording.duration));
+    if recording.duration > MediaTime::ZERO {
+        fact(words.say("about-length"), words.length(recording.duration));
+    }
+    if let Some(space) = &recording.space {
+        fact(words.say("field-space"), space.clone());
+    }
+    if !recording.subjects.is_empty() {
+        fact(words.say("field-subjects"), recording.subjects.join(", "));
+    }
     if let Some(participants) = recording.participants {
         fact(words.say("about-participants"), participants.to_string());
     }

@@ -5,7 +5,7 @@ use crate::{
     library::Library,
     links,
     pages::{
-        Choice, VisibilityLabel,
+        Choice, VisibilityLabel, length,
         search::{Found as FoundPart, HitLine, ResultItem, SearchPage, SearchState},
         titled,
     },
@@ -117,7 +117,7 @@ async fn result(
     let on_ribbon: Vec<RibbonHit> = found
         .hits
         .iter()
-        .filter(|it| it.place != Place::Title)
+        .filter(|it| it.place.has_a_moment())
         .map(|it| RibbonHit {
             at: it.play_from,
             text: it.text.iter().map(|(text, _)| text.as_str()).collect(),
@@ -134,16 +134,16 @@ async fn result(
                 Place::Slide { .. } => "hit-slide",
                 Place::Chat { .. } => "hit-chat",
                 Place::Poll => "hit-poll",
+                Place::Whiteboard => "hit-whiteboard",
+                Place::Notes => "hit-notes",
             },
-            url: match hit.place {
-                Place::Spoken => links::passage(id, hit.at, hit.play_from, query),
-                Place::Title => links::recording(id) + &links::query(&[("q", query)]),
-                Place::Slide { .. } | Place::Chat { .. } | Place::Poll => {
-                    links::moment(id, hit.play_from, query)
-                }
-            },
+            url: links::hit(id, &hit, query),
             at: seconds(hit.play_from),
-            position: position(hit.play_from),
+            position: if hit.place.has_a_moment() {
+                position(hit.play_from)
+            } else {
+                String::new()
+            },
             source,
             source_class,
             text: hit.text,
@@ -155,7 +155,7 @@ async fn result(
         title: vec![(title, false)],
         datetime: recording.started_at.to_string(),
         date: words.day(recording.started_at, &library.zone),
-        length: words.length(recording.duration),
+        length: length(words, recording.duration),
         visibility: VisibilityLabel::unless_public(words, recording.visibility),
         ribbon,
         hits: hits.collect(),
@@ -174,6 +174,8 @@ fn source(visit: &Visit, hit: &FoundHit, contents: &Contents) -> (String, String
         }
         Place::Chat { sender } => plain(sender.clone()),
         Place::Poll => plain(words.say("poll").into_owned()),
+        Place::Whiteboard => plain(words.say("tab-whiteboard").into_owned()),
+        Place::Notes => plain(words.say("tab-notes").into_owned()),
         Place::Spoken => {
             let range = TimeRange::from_or_at(hit.at, hit.end.unwrap_or(hit.at));
             match contents.speaker_of(range) {

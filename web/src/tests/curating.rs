@@ -21,6 +21,8 @@ async fn an_archivist_edits_a_recording() {
                 ("licence", "CC0-1.0"),
                 ("language", "es"),
                 ("visibility", "public"),
+                ("space", " Río <b> "),
+                ("subjects", "Vivienda, azoteas,, vivienda"),
                 ("was_collection", "c-public"),
                 ("was_collection", "c-members"),
                 ("was_collection", "c-private"),
@@ -37,6 +39,8 @@ async fn an_archivist_edits_a_recording() {
         "La azotea",
         "<p class=\"description\" dir=\"auto\">Two.</p>",
         "CC0 1.0",
+        "<dd dir=\"auto\">Río &#60;b&#62;</dd>",
+        "<dd dir=\"auto\">Vivienda, azoteas</dd>",
         "Collection public",
     ] {
         assert!(page.contains(text), "{text}\n{page}");
@@ -98,8 +102,20 @@ async fn two_archivists_do_not_undo_each_others_work() {
     let title = world.get(Who::Archivist, &path).await.text();
     assert!(title.contains("value=\"Meeting 1\""), "nothing was saved");
     // Having seen it, they save.
-    let again = typed("Better", "private", &["c-members"]);
+    let mut again = typed("Better", "private", &["c-members"]);
     assert_eq!(save(&hidden(&page), &again).await.status, StatusCode::SEE_OTHER);
+    // Subjects and space are looked after in the same way.
+    let opened = hidden(&world.get(Who::Archivist, &path).await.text());
+    again.extend([("space", "North"), ("subjects", "Rent, Roof")]);
+    assert_eq!(save(&opened, &again).await.status, StatusCode::SEE_OTHER);
+    again.truncate(again.len() - 2);
+    again.extend([("space", "South"), ("subjects", "")]);
+    let answer = save(&opened, &again).await;
+    assert_eq!(answer.status, StatusCode::CONFLICT);
+    let page = answer.text();
+    for text in ["<dd dir=\"auto\">North</dd>", "value=\"South\"", "value=\"Rent, Roof\""] {
+        assert!(page.contains(text), "{text}\n{page}");
+    }
     let gone = world.get(Who::Archivist, "/collections/c-private").await.text();
     assert!(!gone.contains("Better"), "{gone}");
     let kept = world.get(Who::Archivist, "/collections/c-members").await.text();
@@ -187,8 +203,7 @@ async fn a_failed_job_is_seen_and_tried_again() {
     let world = World::new().await;
     world.fail_a_job().await;
     let desk = world.get(Who::Archivist, "/desk").await.text();
-    for text in ["Cameras", "no &#60;b&#62;key&#60;/b&#62; frame", "Meeting 3", "Failed", "Private"]
-    {
+    for text in ["Film", "no &#60;b&#62;key&#60;/b&#62; frame", "Meeting 3", "Failed", "Private"] {
         assert!(desk.contains(text), "{text}\n{desk}");
     }
     let id = recording_id(1).to_string();

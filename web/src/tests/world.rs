@@ -1,7 +1,9 @@
 use crate::{Site, WebConfig, sessions::SessionToken};
 use archive::{
     CaptionTrack, DerivedFile, JobKind, MediaTime, ObjectKey, Outcome, Pictures, RecordingId,
-    Rendition, RenditionKind, Role, SourceRole, StageError, Timestamp, Track, Visibility, queue,
+    Rendition, RenditionKind, Role, SourceRole, StageError, Timestamp, Track, Visibility,
+    catalog::Admission,
+    queue,
     testing::{NOW, TestArchive, admission, member, recording_id, source_file, transcript},
 };
 use axum::{
@@ -120,6 +122,21 @@ impl World {
         };
         self.index.replace(entry).await.unwrap();
         self.fill_store(&id).await;
+        id
+    }
+
+    /// Takes a recording in that has neither sound nor picture, and puts it into the index.
+    pub(super) async fn admit_without_media(&self, mut admission: Admission) -> RecordingId {
+        admission.recording.duration = MediaTime::ZERO;
+        admission.due = vec![JobKind::Index];
+        self.archive.catalog.admit(&admission).await.unwrap();
+        let queue = self.archive.catalog.queue();
+        let minute = Duration::from_secs(60);
+        let job = queue.claim(&JobKind::ALL, "test", minute).await.unwrap().unwrap();
+        queue.complete(&job, &Outcome::Index).await.unwrap();
+        let id = admission.recording.id.clone();
+        let Admission { recording, contents, .. } = admission;
+        self.index.replace(Entry { recording, contents, transcript: None }).await.unwrap();
         id
     }
 

@@ -6,9 +6,10 @@ use crate::{
     pages::{
         VisibilityLabel, paragraphs,
         recording::{
-            About, CaptionLink, ChatLine, Film, LicenceLink, Player, PollItem, RecordingPage,
-            SlideItem, TranscriptState, TranscriptText,
+            About, CaptionLink, ChatLine, Film, LicenceLink, Player, PollItem, Quoted,
+            RecordingPage, SlideItem, TranscriptState, TranscriptText, VideoLink, WhiteboardLine,
         },
+        titled,
     },
     reading,
     ribbon::{Ribbon, RibbonHit},
@@ -47,7 +48,13 @@ pub(crate) fn recording(words: Words) -> Vec<RecordingPage> {
     let contents = awkward_contents();
     let heard = transcript("ar", &AWKWARD[..4]);
     let hits = InRecording::default();
-    let films = [Film::Nothing, Film::Failed, Film::Waiting, Film::Ready(Box::new(player()))];
+    let films = [
+        Film::Nothing,
+        Film::Failed,
+        Film::Waiting,
+        Film::Ready(Box::new(player())),
+        Film::Nothing,
+    ];
     let states = [
         TranscriptState::Silent,
         TranscriptState::Failed,
@@ -56,22 +63,24 @@ pub(crate) fn recording(words: Words) -> Vec<RecordingPage> {
             language: "ar".to_owned(),
             turns: reading::set(words, &heard, &contents, &hits, AWKWARD[0]),
         }),
+        TranscriptState::Nothing,
     ];
     let page = |(n, (film, transcript)): (usize, (Film, TranscriptState))| {
-        let full = n == 3;
+        let (full, nothing_to_play) = (n == 3, n == 4);
         RecordingPage {
             frame: frame(words, "page-recording", (n > 0).then_some(n == 1)),
             id: "x".to_owned(),
-            title: AWKWARD[n].to_owned(),
+            title: titled(words, AWKWARD[n]),
             datetime: "2026-11-22T14:45:07Z".to_owned(),
             date: "22 November 2026".to_owned(),
-            length: "1 min".to_owned(),
+            length: if nothing_to_play { String::new() } else { "1 min".to_owned() },
             licence: full.then(|| LicenceLink {
                 label: "CC BY 4.0".to_owned(),
                 url: Some("https://creativecommons.org/licenses/by/4.0/"),
             }),
             visibility: VisibilityLabel::unless_public(words, Visibility::ALL[n % 3]),
             edit_url: (n == 1).then(|| "/recordings/x/edit".to_owned()),
+            taken_down: (n == 1).then(|| words.say("recording-deleted").into_owned()),
             film,
             ribbon: full.then(|| {
                 let hits =
@@ -86,6 +95,13 @@ pub(crate) fn recording(words: Words) -> Vec<RecordingPage> {
             slides: if full { slides() } else { vec![] },
             chat: if full { chat(&contents) } else { vec![] },
             polls: if full { polls(&contents) } else { vec![] },
+            whiteboard: if full { whiteboard() } else { vec![] },
+            notes: if n < 3 {
+                vec![]
+            } else {
+                AWKWARD[..4].iter().map(ToString::to_string).collect()
+            },
+            videos: if full { videos() } else { vec![] },
             about: About {
                 description: paragraphs(&AWKWARD.join("\n\n")),
                 facts: AWKWARD.map(|it| (it.to_owned(), it.to_owned())).into(),
@@ -112,14 +128,42 @@ fn slides() -> Vec<SlideItem> {
 }
 
 fn chat(contents: &Contents) -> Vec<ChatLine> {
-    let line = |it: &ChatMessage| ChatLine {
+    let line = |(n, it): (usize, &ChatMessage)| ChatLine {
+        number: n + 1,
         at: "12".to_owned(),
         position: "0:12".to_owned(),
         href: "?t=12".to_owned(),
         sender: it.sender.clone(),
         text: it.text.clone(),
+        edited: n == 2,
+        answers: (n > 0).then(|| Quoted {
+            number: n,
+            sender: it.sender.clone(),
+            text: it.text.clone(),
+        }),
     };
-    contents.chat.iter().map(line).collect()
+    contents.chat.iter().enumerate().map(line).collect()
+}
+
+fn whiteboard() -> Vec<WhiteboardLine> {
+    AWKWARD
+        .map(|text| WhiteboardLine {
+            at: "12".to_owned(),
+            position: "0:12".to_owned(),
+            href: "?t=12".to_owned(),
+            text: text.to_owned(),
+        })
+        .into()
+}
+
+fn videos() -> Vec<VideoLink> {
+    AWKWARD
+        .map(|text| VideoLink {
+            position: "0:12".to_owned(),
+            href: "?t=12".to_owned(),
+            url: format!("https://videos.example/watch?v={text}"),
+        })
+        .into()
 }
 
 fn polls(contents: &Contents) -> Vec<PollItem> {

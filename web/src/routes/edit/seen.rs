@@ -3,7 +3,7 @@
 //! The form carries a digest of each field as it was when it was opened. A form without digests, as a
 //! program may send it, claims to have seen nothing and is taken as it is.
 
-use super::licence_link;
+use super::{licence_link, subjects};
 use crate::{pages::visibility_word, visit::Sent, words::Words};
 use archive::Recording;
 use sha2::{Digest as _, Sha256};
@@ -15,11 +15,20 @@ pub(super) enum Field {
     Licence,
     Language,
     Visibility,
+    Space,
+    Subjects,
 }
 
 impl Field {
-    const ALL: [Self; 5] =
-        [Self::Title, Self::Description, Self::Licence, Self::Language, Self::Visibility];
+    const ALL: [Self; 7] = [
+        Self::Title,
+        Self::Description,
+        Self::Licence,
+        Self::Language,
+        Self::Visibility,
+        Self::Space,
+        Self::Subjects,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
@@ -28,6 +37,8 @@ impl Field {
             Self::Licence => "licence",
             Self::Language => "language",
             Self::Visibility => "visibility",
+            Self::Space => "space",
+            Self::Subjects => "subjects",
         }
     }
 
@@ -39,6 +50,8 @@ impl Field {
             Self::Licence => recording.licence.map_or("", |it| it.as_str()).to_owned(),
             Self::Language => recording.language.map(|it| it.to_string()).unwrap_or_default(),
             Self::Visibility => recording.visibility.as_str().to_owned(),
+            Self::Space => recording.space.clone().unwrap_or_default(),
+            Self::Subjects => subjects::written(&recording.subjects),
         }
     }
 
@@ -50,12 +63,17 @@ impl Field {
             Self::Licence => words.say("field-licence"),
             Self::Language => words.say("field-language"),
             Self::Visibility => words.say("field-visibility"),
+            Self::Space => words.say("field-space"),
+            Self::Subjects => words.say("field-subjects"),
         };
         let value = match (self, recording.licence) {
             (Self::Visibility, _) => visibility_word(words, recording.visibility),
             (Self::Licence, Some(licence)) => licence_link(words, licence).label,
             (Self::Licence, None) => words.say("licence-none").into_owned(),
-            (Self::Title | Self::Description | Self::Language, _) => self.value(recording),
+            (
+                Self::Title | Self::Description | Self::Language | Self::Space | Self::Subjects,
+                _,
+            ) => self.value(recording),
         };
         (label.into_owned(), if value.is_empty() { "–".to_owned() } else { value })
     }
