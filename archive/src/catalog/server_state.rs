@@ -2,6 +2,7 @@
 
 use super::{Catalog, CatalogError, error::Doing as _, rights::raise_revision, row::Columns as _};
 use crate::{RecordingId, ServerState, Timestamp, Visibility};
+use std::collections::HashMap;
 
 impl Catalog {
     /// Notes what became of a recording on its server. With `hide`, one that was taken down there is
@@ -54,6 +55,15 @@ impl Catalog {
         raise_revision(&mut transaction).await?;
         transaction.commit().await.doing("committing a recording's state")?;
         Ok(true)
+    }
+
+    /// What became of every recording on its server, for whoever watches one.
+    pub async fn server_states(&self) -> Result<HashMap<RecordingId, ServerState>, CatalogError> {
+        let rows = sqlx::query("SELECT id, server_state FROM recordings")
+            .fetch_all(self.pool())
+            .await
+            .doing("reading states")?;
+        rows.iter().map(|row| Ok((row.parsed("id")?, row.parsed("server_state")?))).collect()
     }
 
     /// Forgets the names behind the speakers of recordings that were taken in before a moment. What

@@ -126,6 +126,8 @@ async fn what_its_server_takes_down_is_for_archivists_until_it_is_back() {
             assert_eq!((changed, seen().await), (changes, expected), "{state:?}");
         }
         assert!(!it.catalog.set_server_state(&recording_id(2), Deleted, true).await.unwrap());
+        let states = it.catalog.server_states().await.unwrap();
+        assert_eq!(states.into_iter().collect::<Vec<_>>(), [(id.clone(), Published)]);
 
         // An archivist's word counts more than the server's former one.
         it.catalog.set_server_state(&id, Unpublished, true).await.unwrap();
