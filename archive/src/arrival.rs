@@ -1,4 +1,5 @@
-use crate::{RecordingId, Timestamp};
+use crate::{Language, RecordingId, Timestamp, Visibility};
+use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
 /// By which way something was handed over. The text form is stored in the database: append, never
@@ -105,6 +106,21 @@ pub struct NewArrival {
     pub details: String,
 }
 
+/// What an archivist said of a file that they uploaded: as JSON, the [`NewArrival::details`] of
+/// [`Way::Upload`]. It is stored: append, never rename.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct UploadDetails {
+    /// The file's name on their machine.
+    pub file: String,
+    /// Empty where they gave none: a BigBlueButton recording has one of its own.
+    pub title: String,
+    pub language: Option<Language>,
+    /// When what the file holds began.
+    pub started_at_ms: Option<Timestamp>,
+    pub visibility: Option<Visibility>,
+}
+
 /// One thing that was handed over, as people see it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arrival {
@@ -147,6 +163,23 @@ mod tests {
         for text in ["", "../x", &"AB".repeat(16), &"ab".repeat(17)] {
             assert!(text.parse::<ArrivalId>().is_err(), "{text:?}");
         }
+    }
+
+    #[test]
+    fn what_was_said_of_an_upload_is_read_for_ever() {
+        let text = r#"{"file":"a.mp4","title":"A","language":"es","started_at_ms":5,
+            "visibility":"members"}"#;
+        let details = UploadDetails {
+            file: "a.mp4".to_owned(),
+            title: "A".to_owned(),
+            language: "es".parse().ok(),
+            started_at_ms: Some(Timestamp::from_unix_ms(5)),
+            visibility: Some(Visibility::Members),
+        };
+        assert_eq!(serde_json::from_str::<UploadDetails>(text).unwrap(), details);
+        let written = serde_json::to_string(&details).unwrap();
+        assert_eq!(serde_json::from_str::<UploadDetails>(&written).unwrap(), details);
+        assert_eq!(serde_json::from_str::<UploadDetails>("{}").unwrap(), UploadDetails::default());
     }
 
     #[test]

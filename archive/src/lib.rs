@@ -40,7 +40,7 @@ mod transcript;
 mod viewer;
 
 pub use arrival::{
-    Arrival, ArrivalId, ArrivalState, InvalidArrivalId, InvalidWay, NewArrival, Way,
+    Arrival, ArrivalId, ArrivalState, InvalidArrivalId, InvalidWay, NewArrival, UploadDetails, Way,
 };
 pub use arrivals::{Arrivals, ClaimedArrival, Ended, Noted};
 pub use catalog::{Catalog, CatalogError};
