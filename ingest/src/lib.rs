@@ -9,6 +9,7 @@
 //! refused, XML is read as a stream within limits and without entities, chat becomes plain text, and
 //! of the metas, which carry secrets, only those in `docs/metadata.md` are ever read.
 
+pub mod bbb;
 mod config;
 mod error;
 mod files;
