@@ -139,9 +139,39 @@ impl Bbb {
         (names(&self.path("queue")), names(&self.path("queue/taken")))
     }
 
+    /// What runs for this server, as folders below `/proc`.
+    pub(crate) fn processes(&self) -> Vec<PathBuf> {
+        let configuration = self.path("plenary.yml").display().to_string();
+        fs::read_dir("/proc")
+            .unwrap()
+            .map_while(Result::ok)
+            .map(|it| it.path())
+            .filter(|it| {
+                ["cmdline", "environ"].iter().any(|of| read(&it.join(of)).contains(&configuration))
+            })
+            .collect()
+    }
+
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.path("log")).unwrap_or_default()
     }
+}
+
+/// A push that still hangs would write into a folder that is being removed.
+impl Drop for Bbb {
+    fn drop(&mut self) {
+        for process in self.processes() {
+            Command::new("kill").arg("-9").arg(process.file_name().unwrap()).status().ok();
+        }
+        while !self.processes().is_empty() {
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// A file below `/proc`, whose process may be gone, or somebody else's.
+pub(crate) fn read(path: &Path) -> String {
+    String::from_utf8_lossy(&fs::read(path).unwrap_or_default()).into_owned()
 }
 
 pub(crate) fn hooks() -> PathBuf {

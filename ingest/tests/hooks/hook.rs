@@ -147,17 +147,7 @@ fn a_hook_does_not_wait_for_a_disk_that_hangs() {
     let output = bbb.hook("post_publish", &["-m", ID]);
     assert!(output.status.success());
 
-    let setting = format!("PLENARY_PUSH_CONFIG={}", bbb.path("plenary.yml").display());
-    let waiting: Vec<_> = fs::read_dir("/proc")
-        .unwrap()
-        .map_while(Result::ok)
-        .filter(|it| {
-            let variables = fs::read(it.path().join("environ")).unwrap_or_default();
-            String::from_utf8_lossy(&variables).contains(&setting)
-        })
-        .collect();
-    assert_eq!(waiting.len(), 1, "what nobody waits for still waits: {waiting:?}");
-    Command::new("kill").arg(waiting[0].file_name()).status().unwrap();
+    assert_eq!(bbb.processes().len(), 1, "what nobody waits for still waits");
 }
 
 #[test]
