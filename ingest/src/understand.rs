@@ -5,17 +5,24 @@
 
 mod about;
 mod captions;
-mod chat;
+pub(crate) mod chat;
 pub(crate) mod contents;
 pub(crate) mod events;
+mod external_videos;
 mod html;
+mod json;
 pub(crate) mod metadata;
 pub(crate) mod metas;
+mod notes;
+mod people;
 mod polls;
 mod seconds;
+pub(crate) mod shapes;
 mod shares;
 mod slides;
 mod text;
 mod timeline;
+pub(crate) mod tldraw;
 mod turns;
+mod whiteboard;
 pub(crate) mod xml;

@@ -8,6 +8,8 @@ pub enum Warning {
     Meta { field: &'static str, value: String },
     #[error("meta `{field}` is cut to its first {most} characters")]
     MetaTooLong { field: &'static str, most: usize },
+    #[error("more than {most} subjects are named: those after them are left out")]
+    TooManySubjects { most: usize },
     #[error("`{file}` is missing: there will be no {what}")]
     Missing { file: String, what: &'static str },
     #[error("`{file}` cannot be read ({cause}): it is kept, and there will be no {what}")]
@@ -30,6 +32,8 @@ pub enum Warning {
         "events.xml makes the recording {events} long, metadata.xml {metadata}: speakers may be off"
     )]
     OtherLength { events: MediaTime, metadata: MediaTime },
+    #[error("the store has lost `{path}`, which was handed over before: hand it over again")]
+    Lost { path: String },
     #[error("there is no sound and no video in it")]
     NoMedia,
 }

@@ -1,6 +1,6 @@
 //! What the catalog's row of a recording says.
 
-use super::{metadata::Metadata, metas::Metas};
+use super::{events::Events, metadata::Metadata, metas::Metas, people::People};
 use crate::Warning;
 use archive::{Language, Licence, MediaTime, Timestamp, Visibility};
 
@@ -27,27 +27,31 @@ pub(crate) struct About {
 }
 
 impl About {
+    /// `duration` is what all files say together.
     pub(crate) fn new(
         metadata: &Metadata,
         metas: &Metas,
-        meeting_name: Option<String>,
+        events: Option<&Events>,
         duration: MediaTime,
         warnings: &mut Vec<Warning>,
     ) -> Self {
         let declared = metas.declared(warnings);
-        let title = declared.title.or(metadata.meeting_name.clone()).or(meeting_name);
+        let logged_name = events.and_then(|it| it.meeting_name.clone());
+        let name = metadata.meeting_name.clone().filter(|it| !it.is_empty()).or(logged_name);
+        let joined = events.map(|it| People::new(&it.joins, &it.callers).count());
+        let joined = joined.filter(|&it| it > 0).and_then(|it| u32::try_from(it).ok());
         Self {
-            title: title.filter(|it| !it.is_empty()),
+            title: declared.title.or(name).filter(|it| !it.is_empty()),
             description: declared.description.unwrap_or_default(),
             language: declared.language,
             licence: declared.licence,
             visibility: declared.visibility,
-            space: None,
-            collection: None,
-            subjects: Vec::new(),
-            started_at: metadata.started_at,
+            space: declared.space,
+            collection: declared.collection,
+            subjects: declared.subjects,
+            started_at: metadata.started_at.or(events.and_then(|it| it.started_at)),
             duration,
-            participants: metadata.participants,
+            participants: metadata.participants.or(joined),
         }
     }
 }

@@ -14,14 +14,17 @@ struct Listed {
     name: String,
 }
 
-/// Reads `captions.json`: `[{"localeName": "English", "locale": "en"}]`. Whether the files are
+/// Reads the `captions.json` of a format: `[{"localeName": "English", "locale": "en"}]`. Whether the files are
 /// there is not asked yet.
-pub(crate) fn parse(input: impl Read) -> Result<Vec<CaptionTrack>, serde_json::Error> {
+pub(crate) fn parse(
+    input: impl Read,
+    folder: &str,
+) -> Result<Vec<CaptionTrack>, serde_json::Error> {
     let listed: Vec<Listed> = serde_json::from_reader(input)?;
     let tracks = listed.into_iter().filter_map(|Listed { locale, name }| {
         let locale = locale.trim();
         let language: Language = locale.parse().ok()?;
-        let file: SourcePath = format!("presentation/caption_{locale}.vtt").parse().ok()?;
+        let file: SourcePath = format!("{folder}/caption_{locale}.vtt").parse().ok()?;
         // A locale is a tag and no way into another folder.
         (file.parts().count() == 2).then_some(())?;
         let name = super::text::line(&name);
@@ -53,7 +56,7 @@ mod tests {
     fn lists_tracks_by_their_locale() {
         let json = r#"[{"localeName": "English", "locale": "en"}, {"locale": "pt-BR"},
             {"localeName": "x", "locale": "../../en"}, {"localeName": "y", "locale": "en/../x"}]"#;
-        let tracks: Vec<_> = parse(json.as_bytes())
+        let tracks: Vec<_> = parse(json.as_bytes(), "presentation")
             .unwrap()
             .into_iter()
             .map(|it| (it.language.to_string(), it.label, it.file.to_string()))
@@ -63,8 +66,8 @@ mod tests {
             ("pt", "pt-BR", "presentation/caption_pt-BR.vtt"),
         ];
         assert_eq!(tracks, expected.map(|(a, b, c)| (a.into(), b.into(), c.into())));
-        assert_eq!(parse(&b"[]"[..]).unwrap(), []);
-        assert!(parse(&b""[..]).is_err());
+        assert_eq!(parse(&b"[]"[..], "video").unwrap(), []);
+        assert!(parse(&b""[..], "video").is_err());
     }
 
     #[test]

@@ -1,14 +1,34 @@
-//! `events.xml`: what happened in the meeting, as far as speakers and times need it.
+//! `events.xml`: what happened in the meeting.
 //!
-//! The raw archive's log is the only source of who spoke when. Most of it is cursor moves and
-//! whiteboard strokes, which are passed over.
+//! The raw archive's log is the only source of who spoke when, and of everything else where nothing
+//! was published. It is read in one pass; most of it is cursor moves and whiteboard strokes, which
+//! are passed over. What is kept is what happened, on the meeting's clock; the modules below make of
+//! it what a recording holds.
+
+mod board;
+mod chat;
+mod event;
+mod polls;
+mod screen;
+mod slides;
+mod videos;
+
+pub(crate) use board::whiteboard;
+pub(crate) use chat::chat;
+pub(crate) use polls::polls;
+pub(crate) use screen::shares;
+pub(crate) use slides::showings;
+pub(crate) use videos::external_videos;
 
 use super::{
     metas::Metas,
     text,
     timeline::EventTime,
-    xml::{Element, Limits, Node, Xml, XmlError},
+    xml::{Limits, Node, Xml, XmlError},
 };
+use archive::Timestamp;
+use board::Board;
+use event::{Fields, Heading, Kind, is_true};
 use std::{collections::HashMap, io::BufRead};
 
 const LIMITS: Limits = Limits { bytes: 2 << 30, piece_bytes: 8 << 20, depth: 32 };
@@ -19,14 +39,19 @@ const MOST_EVENTS: usize = 1_000_000;
 /// have a piece in every span, so these two together bound the pieces.
 const MOST_PRESSES: usize = 400;
 const MOST_CALLERS: usize = 20_000;
+const NAME_LENGTH: usize = 200;
+/// The texts that are kept of all events together.
+const TEXT_BYTES: usize = 64 << 20;
 
-/// The part of `events.xml` that is read.
+/// What was read of `events.xml`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Events {
     pub(crate) meeting_name: Option<String>,
     pub(crate) metas: Metas,
     /// The first and the last event of any kind; `None` if there is none.
     pub(crate) bounds: Option<(EventTime, EventTime)>,
+    /// When the meeting began, by the clock on the wall.
+    pub(crate) started_at: Option<Timestamp>,
     /// When the record button was pressed.
     pub(crate) presses: Vec<EventTime>,
     /// In their order; somebody who comes back joins again.
@@ -35,6 +60,16 @@ pub(crate) struct Events {
     pub(crate) voice: Vec<(EventTime, Voice)>,
     /// Who takes part in the sound, by [`Caller`].
     pub(crate) callers: Vec<CallerInfo>,
+    /// Recordings of single microphones, in the order of time.
+    pub(crate) tracks: Vec<(EventTime, Track)>,
+    chat: Vec<(EventTime, chat::Event)>,
+    slides: Vec<(EventTime, slides::Event)>,
+    screen: Vec<(EventTime, screen::Event)>,
+    /// An address begins a video, `None` ends it.
+    videos: Vec<(EventTime, Option<String>)>,
+    polls: Vec<(EventTime, polls::Event)>,
+    board: Board,
+    text_bytes: usize,
 }
 
 /// Somebody joined the meeting.
@@ -70,15 +105,25 @@ pub(crate) enum Voice {
     AllStop,
 }
 
+/// The recording of one microphone began or ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Track {
+    pub(crate) caller: Caller,
+    /// The name of its file, without a folder.
+    pub(crate) file: String,
+    pub(crate) starts: bool,
+}
+
 /// Reads `events.xml`. Unknown events are passed over; new ones arrive with every release.
 pub(crate) fn parse(input: impl BufRead) -> Result<Events, XmlError> {
     let mut xml = Xml::new(input, LIMITS, &["recording", "events"]);
     let mut found = Events::default();
-    let mut callers = HashMap::new();
+    let mut known = Known::default();
     while let Some(node) = xml.next()? {
         let Node::Start(element) = node else { continue };
-        let kept = match element.name() {
+        let heading = match element.name() {
             "recording" | "events" => continue,
+            "event" => Some(Heading::of(&element)?),
             "meeting" => {
                 found.meeting_name = element.attribute("name")?.map(|it| text::line(&it));
                 None
@@ -90,35 +135,23 @@ pub(crate) fn parse(input: impl BufRead) -> Result<Events, XmlError> {
                 }
                 None
             }
-            "event" => Heading::of(&element)?,
             _ => None,
         };
-        let Some(Heading { at, kind }) = kept else {
+        let Some(Heading { at: Some(at), kind }) = heading else {
             xml.skip()?;
             continue;
         };
         let (first, last) = found.bounds.unwrap_or((at, at));
         found.bounds = Some((first.min(at), last.max(at)));
-        match kind {
-            Some(kind) => {
-                let fields = Fields::read(&mut xml)?;
-                found.take(at, kind, fields, &mut callers);
-            }
-            None => xml.skip()?,
-        }
-        let limits = [
-            (found.voice.len() + found.joins.len(), MOST_EVENTS, "events"),
-            (found.presses.len(), MOST_PRESSES, "presses of the record button"),
-            (found.callers.len(), MOST_CALLERS, "people in the sound"),
-        ];
-        for (count, limit, what) in limits {
-            if count > limit {
-                return Err(XmlError::TooMuch { limit: limit as u64, what });
-            }
-        }
+        let Some(kind) = kind else {
+            xml.skip()?;
+            continue;
+        };
+        let fields = Fields::read(&mut xml)?;
+        found.take(at, kind, fields, &mut known);
+        found.check()?;
     }
-    // In time order in every real file; those of the same millisecond keep the file's order.
-    found.voice.sort_by_key(|&(at, _)| at);
+    found.sort();
     Ok(found)
 }
 
@@ -133,169 +166,181 @@ pub(crate) fn meeting_id(input: impl BufRead) -> Option<String> {
     }
 }
 
-/// The kinds of events that are read. `ParticipantLeftEvent` is two events by their module.
-#[derive(Debug, Clone, Copy)]
-enum Kind {
-    Join,
-    RecordButton,
-    VoiceJoin,
-    VoiceLeave,
-    Talking,
-    Muted,
-    SoundStops,
-}
-
-struct Heading {
-    at: EventTime,
-    kind: Option<Kind>,
-}
-
-impl Heading {
-    /// `None` for an event without a time.
-    fn of(event: &Element<'_>) -> Result<Option<Self>, XmlError> {
-        let at = event.attribute("timestamp")?.and_then(|it| it.trim().parse().ok());
-        let module = event.attribute("module")?.unwrap_or_default();
-        let name = event.attribute("eventname")?.unwrap_or_default();
-        let kind = match (module.as_str(), name.as_str()) {
-            ("PARTICIPANT", "ParticipantJoinEvent") => Some(Kind::Join),
-            (_, "RecordStatusEvent") => Some(Kind::RecordButton),
-            ("VOICE", "ParticipantJoinedEvent") => Some(Kind::VoiceJoin),
-            ("VOICE", "ParticipantLeftEvent") => Some(Kind::VoiceLeave),
-            ("VOICE", "ParticipantTalkingEvent") => Some(Kind::Talking),
-            ("VOICE", "ParticipantMutedEvent") => Some(Kind::Muted),
-            ("VOICE", "StopRecordingEvent") | (_, "EndAndKickAllEvent") => Some(Kind::SoundStops),
-            _ => None,
-        };
-        Ok(at.map(|at| Self { at: EventTime(at), kind }))
-    }
-}
-
-/// The children of an event that are read. They come in any order.
+/// Who is known while a log is read, by their IDs.
 #[derive(Default)]
-struct Fields {
-    user: String,
-    external: String,
-    name: String,
-    role: String,
-    participant: String,
-    caller_name: String,
-    talking: bool,
-    muted: bool,
-}
-
-impl Fields {
-    fn read<R: BufRead>(xml: &mut Xml<R>) -> Result<Self, XmlError> {
-        let mut fields = Self::default();
-        let depth = xml.depth();
-        while xml.depth() >= depth {
-            let Some(Node::Start(element)) = xml.next()? else { continue };
-            let name = element.name().to_owned();
-            let text = xml.text()?;
-            match name.as_str() {
-                "userId" => fields.user = text,
-                "externalUserId" => fields.external = text,
-                "name" => fields.name = text,
-                "role" => fields.role = text,
-                "participant" => fields.participant = text,
-                "callername" => fields.caller_name = text,
-                "talking" => fields.talking = text == "true",
-                "muted" => fields.muted = text == "true",
-                _ => {}
-            }
-        }
-        Ok(fields)
-    }
+struct Known {
+    callers: HashMap<String, Caller>,
+    /// Indices of [`Events::joins`] that have no name yet.
+    nameless: HashMap<String, usize>,
 }
 
 impl Events {
-    fn take(
-        &mut self,
-        at: EventTime,
-        kind: Kind,
-        fields: Fields,
-        callers: &mut HashMap<String, Caller>,
-    ) {
-        match kind {
-            Kind::RecordButton => return self.presses.push(at),
-            Kind::SoundStops => return self.voice.push((at, Voice::AllStop)),
-            Kind::Join => {
-                if !fields.user.is_empty() {
-                    self.joins.push(Join {
-                        user: fields.user,
-                        external: fields.external,
-                        name: text::line(&fields.name),
-                        moderator: fields.role == "MODERATOR",
-                    });
-                }
-                return;
-            }
-            Kind::VoiceJoin | Kind::VoiceLeave | Kind::Talking | Kind::Muted => {}
+    /// Takes one event in.
+    fn take(&mut self, at: EventTime, kind: Kind, fields: Fields, known: &mut Known) {
+        if self.started_at.is_none() {
+            self.started_at = self.wall_clock(at, &fields);
         }
-        if fields.participant.is_empty() {
+        match kind {
+            Kind::Join | Kind::Presenter => self.take_person(kind, fields, known),
+            Kind::RecordButton => {
+                self.presses.push(at);
+                self.chat.push((at, chat::Event::Button(is_true(fields.status.as_ref()))));
+            }
+            Kind::SoundStops => self.voice.push((at, Voice::AllStop)),
+            Kind::VoiceJoin | Kind::VoiceLeave | Kind::Talking | Kind::Muted => {
+                self.take_voice(at, kind, fields, known);
+            }
+            Kind::TrackStarts | Kind::TrackStops => self.take_track(at, kind, fields, known),
+            Kind::Chat | Kind::ChatCleared | Kind::ChatEdited | Kind::ChatDeleted => {
+                if let Some(event) = chat::Event::of(kind, fields) {
+                    self.text_bytes += event.text_bytes();
+                    self.chat.push((at, event));
+                }
+            }
+            Kind::PresentationShared | Kind::SlideShown => {
+                if let Some(event) = slides::Event::of(kind, fields) {
+                    self.text_bytes += event.text_bytes();
+                    self.slides.push((at, event));
+                }
+            }
+            Kind::ScreenStarts | Kind::ScreenStops => {
+                let starts = kind == Kind::ScreenStarts;
+                let stream = fields.file.unwrap_or_default();
+                self.text_bytes += stream.len();
+                // While a screen is shared there is no slide to be seen.
+                self.slides.push((at, slides::Event::Screen(starts)));
+                self.screen.push((at, screen::Event { stream, starts }));
+            }
+            Kind::VideoStarts => {
+                let url = fields.url.unwrap_or_default();
+                self.text_bytes += url.len();
+                self.videos.push((at, Some(url)));
+            }
+            Kind::VideoStops => self.videos.push((at, None)),
+            Kind::PollPublished => self.take_poll(at, polls::Event::published(fields)),
+            Kind::Drawn if fields.kind.as_deref() == Some("poll_result") => {
+                self.take_poll(at, polls::Event::drawn(fields));
+            }
+            Kind::Drawn
+            | Kind::Undone
+            | Kind::BoardCleared
+            | Kind::TldrawDrawn
+            | Kind::TldrawDeleted => self.text_bytes += self.board.take(at, kind, fields),
+        }
+    }
+
+    /// When the meeting began: from the first event that tells both clocks.
+    fn wall_clock(&self, at: EventTime, fields: &Fields) -> Option<Timestamp> {
+        /// 2001: what is less is no Unix time in milliseconds.
+        const LEAST: i64 = 1_000_000_000_000;
+        let utc = match &fields.utc {
+            Some(utc) => utc.parse::<i64>().ok()?,
+            None => i64::try_from(at.0).ok()?,
+        };
+        let since_first = at.0 - self.bounds.map_or(at.0, |(first, _)| first.0);
+        let started = utc.checked_sub(i64::try_from(since_first).ok()?)?;
+        (LEAST..100 * LEAST).contains(&started).then(|| Timestamp::from_unix_ms(started))
+    }
+
+    fn take_person(&mut self, kind: Kind, fields: Fields, known: &mut Known) {
+        let Some(user) = fields.user.filter(|it| !it.is_empty()) else { return };
+        let name = text::short_line(&fields.name.unwrap_or_default(), NAME_LENGTH);
+        if kind == Kind::Presenter {
+            // In 2011 people's names were said here and nowhere else.
+            if let Some(join) = known.nameless.remove(&user) {
+                self.joins[join].name = name;
+            }
             return;
         }
-        let caller = *callers.entry(fields.participant.clone()).or_insert_with(|| {
-            self.callers.push(CallerInfo { id: fields.participant, name: String::new() });
-            Caller(self.callers.len() - 1)
-        });
-        match kind {
-            Kind::VoiceJoin => self.callers[caller.0].name = text::line(&fields.caller_name),
-            Kind::Talking if fields.talking => self.voice.push((at, Voice::Talks(caller))),
-            Kind::Talking | Kind::VoiceLeave => self.voice.push((at, Voice::Stops(caller))),
-            Kind::Muted if fields.muted => self.voice.push((at, Voice::Stops(caller))),
-            Kind::Muted | Kind::Join | Kind::RecordButton | Kind::SoundStops => {}
+        let external = fields.external.unwrap_or_default();
+        self.text_bytes += user.len() + external.len() + name.len();
+        if name.is_empty() {
+            known.nameless.insert(user.clone(), self.joins.len());
         }
+        let moderator = fields.role.as_deref() == Some("MODERATOR");
+        self.joins.push(Join { user, external, name, moderator });
+    }
+
+    fn take_voice(&mut self, at: EventTime, kind: Kind, fields: Fields, known: &mut Known) {
+        let Some(caller) = self.caller(fields.participant, known) else { return };
+        match kind {
+            Kind::VoiceJoin => {
+                let name = fields.caller_name.unwrap_or_default();
+                self.callers[caller.0].name = text::short_line(&name, NAME_LENGTH);
+            }
+            Kind::Talking if is_true(fields.talking.as_ref()) => {
+                self.voice.push((at, Voice::Talks(caller)));
+            }
+            Kind::Muted if !is_true(fields.muted.as_ref()) => {}
+            _ => self.voice.push((at, Voice::Stops(caller))),
+        }
+    }
+
+    fn take_track(&mut self, at: EventTime, kind: Kind, fields: Fields, known: &mut Known) {
+        // The other source is the sound of a shared screen.
+        if fields.source.is_some_and(|it| !it.eq_ignore_ascii_case("microphone")) {
+            return;
+        }
+        let file = fields.file.unwrap_or_default();
+        let file = file.rsplit('/').next().unwrap_or_default().to_owned();
+        let Some(caller) = self.caller(fields.user, known) else { return };
+        self.text_bytes += file.len();
+        self.tracks.push((at, Track { caller, file, starts: kind == Kind::TrackStarts }));
+    }
+
+    fn caller(&mut self, id: Option<String>, known: &mut Known) -> Option<Caller> {
+        let id = id.filter(|it| !it.is_empty())?;
+        if let Some(caller) = known.callers.get(&id) {
+            return Some(*caller);
+        }
+        let caller = Caller(self.callers.len());
+        self.text_bytes += 2 * id.len();
+        self.callers.push(CallerInfo { id: id.clone(), name: String::new() });
+        known.callers.insert(id, caller);
+        Some(caller)
+    }
+
+    fn take_poll(&mut self, at: EventTime, event: polls::Event) {
+        self.text_bytes += event.text_bytes();
+        self.polls.push((at, event));
+    }
+
+    /// Refuses a log that would take too much memory.
+    fn check(&self) -> Result<(), XmlError> {
+        let kept = self.voice.len()
+            + self.joins.len()
+            + self.chat.len()
+            + self.slides.len()
+            + self.screen.len()
+            + self.videos.len()
+            + self.polls.len()
+            + self.tracks.len()
+            + self.board.len();
+        let limits = [
+            (kept, MOST_EVENTS, "events"),
+            (self.presses.len(), MOST_PRESSES, "presses of the record button"),
+            (self.callers.len(), MOST_CALLERS, "people in the sound"),
+            (self.text_bytes, TEXT_BYTES, "bytes of text"),
+        ];
+        for (count, limit, what) in limits {
+            if count > limit {
+                return Err(XmlError::TooMuch { limit: limit as u64, what });
+            }
+        }
+        Ok(())
+    }
+
+    /// In time order in every real file; those of the same millisecond keep the file's order.
+    fn sort(&mut self) {
+        self.voice.sort_by_key(|&(at, _)| at);
+        self.tracks.sort_by_key(|&(at, _)| at);
+        self.chat.sort_by_key(|&(at, _)| at);
+        self.slides.sort_by_key(|&(at, _)| at);
+        self.screen.sort_by_key(|&(at, _)| at);
+        self.videos.sort_by_key(|&(at, _)| at);
+        self.polls.sort_by_key(|&(at, ..)| at);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn reads_what_speakers_and_times_need() {
-        let xml = r#"<recording meeting_id=" ab-1 " bbb_version="2.1.0">
-          <meeting id="ab-1" externalId="room" name="Weekly  call"/>
-          <metadata meetingName="Weekly call" plenary-language="de" gl-token="s3cret"/>
-          <event timestamp="10" module="PARTICIPANT" eventname="ParticipantJoinEvent">
-            <name>Ada</name><userId>w_1</userId><role>MODERATOR</role><externalUserId>e1</externalUserId></event>
-          <event timestamp="20" module="VOICE" eventname="ParticipantJoinedEvent">
-            <participant>w_1</participant><callername>Ada</callername><muted>true</muted></event>
-          <event timestamp="30" module="PARTICIPANT" eventname="RecordStatusEvent"><status>true</status></event>
-          <event timestamp="50" module="VOICE" eventname="ParticipantMutedEvent"><participant>w_1</participant><muted>true</muted></event>
-          <event timestamp="40" module="VOICE" eventname="ParticipantTalkingEvent"><talking>true</talking><participant>w_1</participant></event>
-          <event timestamp="55" module="VOICE" eventname="ParticipantMutedEvent"><participant>w_1</participant><muted>false</muted></event>
-          <event timestamp="60" module="PARTICIPANT" eventname="ParticipantLeftEvent"><userId>w_1</userId></event>
-          <event timestamp="70" module="NEW" eventname="NobodyKnowsEvent"><deep><deeper/></deep></event>
-          <event module="VOICE" eventname="StopRecordingEvent"/>
-        </recording>"#;
-        let found = parse(xml.as_bytes()).unwrap();
-        assert_eq!(meeting_id(xml.as_bytes()).as_deref(), Some("ab-1"));
-        assert_eq!(found.meeting_name.as_deref(), Some("Weekly call"));
-        assert_eq!(found.bounds, Some((EventTime(10), EventTime(70))));
-        assert_eq!(found.presses, [EventTime(30)]);
-        assert_eq!(found.joins.len(), 1);
-        assert!(found.joins[0].moderator);
-        let ada = Caller(0);
-        let expected = [(EventTime(40), Voice::Talks(ada)), (EventTime(50), Voice::Stops(ada))];
-        assert_eq!(found.voice, expected);
-        assert!(!format!("{found:?}").contains("s3cret"));
-    }
-
-    #[test]
-    fn a_log_without_events_is_no_error_and_a_cut_one_is() {
-        assert_eq!(parse(&b"<recording/>"[..]).unwrap(), Events::default());
-        let cut = r#"<recording><event timestamp="1" module="VOICE""#;
-        assert!(parse(cut.as_bytes()).is_err());
-        assert_eq!(meeting_id(&b"<recording/>"[..]), None);
-        assert!(matches!(parse(&b"<popcorn/>"[..]), Err(XmlError::OtherRoot { .. })));
-    }
-
-    proptest! {
-        #[test]
-        fn never_panics(inside in r#"(<event timestamp="[0-9]{0,22}" module="VOICE" eventname="(ParticipantTalkingEvent|StopRecordingEvent)">|<participant>|<talking>true|</talking>|</participant>|</event>|[<>/&;a ]){0,25}"#) {
-            drop(parse(format!("<recording>{inside}</recording>").as_bytes()));
-        }
-    }
-}
+mod tests;

@@ -25,6 +25,22 @@ pub(crate) struct Metadata {
     pub(crate) metas: Metas,
 }
 
+impl Metadata {
+    /// This, and of `other` what this does not say.
+    #[must_use]
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            id: self.id.or(other.id),
+            format: self.format.or(other.format),
+            started_at: self.started_at.or(other.started_at),
+            duration: self.duration.or(other.duration),
+            participants: self.participants.or(other.participants),
+            meeting_name: self.meeting_name.or(other.meeting_name),
+            metas: self.metas.or(other.metas),
+        }
+    }
+}
+
 /// Reads `metadata.xml`. The order of its elements varies, some are missing or empty.
 pub(crate) fn parse(input: impl BufRead) -> Result<Metadata, XmlError> {
     let mut xml = Xml::new(input, LIMITS, &["recording"]);

@@ -1,10 +1,9 @@
 //! Poll results that were published to everyone, from `polls.json`.
 
-use super::{seconds, text};
+use super::{json::Value, seconds, text};
 use archive::{MediaTime, Poll, PollAnswer};
 use serde::Deserialize;
-use serde_json::Value;
-use std::io::Read;
+use std::{collections::HashMap, io::Read};
 
 const TEXT_LENGTH: usize = 1_000;
 const MOST_POLLS: usize = 10_000;
@@ -26,12 +25,12 @@ struct Published {
 struct Answer {
     #[serde(default)]
     key: Value,
-    #[serde(default, rename = "numVotes")]
+    /// `num_votes` where the result is a picture on the whiteboard.
+    #[serde(default, rename = "numVotes", alias = "num_votes")]
     votes: Value,
 }
 
-/// Reads the polls, in order, no later than `end`. Answers that differ only in case are one, as the
-/// player has it: people type them.
+/// Reads the polls, in order, no later than `end`.
 pub(crate) fn parse(
     input: impl Read,
     end: Option<MediaTime>,
@@ -41,39 +40,42 @@ pub(crate) fn parse(
         .into_iter()
         .take(MOST_POLLS)
         .filter_map(|it| {
-            let at = seconds::parse(&plain(&it.timestamp))?;
-            let mut answers: Vec<PollAnswer> = Vec::new();
-            for answer in it.answers.into_iter().take(MOST_ANSWERS) {
-                let text = short(&plain(&answer.key));
-                let votes = plain(&answer.votes).parse().unwrap_or(0);
-                let lower = text.to_lowercase();
-                match answers.iter_mut().find(|it| it.text.to_lowercase() == lower) {
-                    Some(same) => same.votes = same.votes.saturating_add(votes),
-                    None => answers.push(PollAnswer { text, votes }),
-                }
-            }
-            let question = short(&plain(&it.question));
-            Some(Poll { at: end.map_or(at, |end| at.min(end)), question, answers })
+            let at = seconds::parse(it.timestamp.as_str())?;
+            let at = end.map_or(at, |end| at.min(end));
+            let question = short(it.question.as_str());
+            Some(Poll { at, question, answers: joined(it.answers) })
         })
         .collect();
     polls.sort_by_key(|it| it.at);
     Ok(polls)
 }
 
-/// A text or a number as text; nothing else.
-fn plain(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Number(number) => number.to_string(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
+/// Reads the answers of one poll out of the event log, which has them as JSON. What is none is no
+/// answer.
+pub(crate) fn answers(json: &str) -> Vec<PollAnswer> {
+    serde_json::from_str(json).map(joined).unwrap_or_default()
+}
+
+/// Answers that differ only in case are one, as the player has it: people type them.
+fn joined(answers: Vec<Answer>) -> Vec<PollAnswer> {
+    let mut found: Vec<PollAnswer> = Vec::new();
+    let mut places = HashMap::new();
+    for answer in answers.into_iter().take(MOST_ANSWERS) {
+        let text = short(answer.key.as_str());
+        let votes = answer.votes.as_str().parse().unwrap_or(0);
+        let place = *places.entry(text.to_lowercase()).or_insert_with(|| {
+            found.push(PollAnswer { text, votes: 0 });
+            found.len() - 1
+        });
+        found[place].votes = found[place].votes.saturating_add(votes);
     }
+    found
 }
 
-fn short(value: &str) -> String {
-    let line = text::line(value);
-    text::cut(&line, TEXT_LENGTH).map(ToOwned::to_owned).unwrap_or(line)
+/// A text of a poll, on one line.
+pub(crate) fn short(value: &str) -> String {
+    text::short_line(value, TEXT_LENGTH)
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;

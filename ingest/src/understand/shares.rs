@@ -37,9 +37,14 @@ pub(crate) fn parse(
         }
         xml.skip()?;
     }
-    found.sort_unstable();
+    Ok(joined(found))
+}
+
+/// The shares in order; those that touch or overlap are one.
+pub(crate) fn joined(mut shares: Vec<TimeRange>) -> Vec<TimeRange> {
+    shares.sort_unstable();
     let mut joined: Vec<TimeRange> = Vec::new();
-    for share in found {
+    for share in shares {
         match joined.last_mut() {
             Some(last) if share.start() <= last.end() => {
                 *last = TimeRange::from_or_at(last.start(), last.end().max(share.end()));
@@ -47,7 +52,7 @@ pub(crate) fn parse(
             _ => joined.push(share),
         }
     }
-    Ok(joined)
+    joined
 }
 
 #[cfg(test)]

@@ -1,67 +1,13 @@
-//! Slides: which were shown when (`shapes.svg`) and what is written on them.
+//! Slides: pages of presentations, when they were on the screen, and what is written on them.
 
-use super::{
-    seconds, text,
-    xml::{Limits, Node, Xml, XmlError},
-};
+mod texts;
+
+pub(crate) use texts::Texts;
+
+use super::{shapes::Picture, text};
 use crate::Warning;
 use archive::{MediaTime, Slide, SlideShowing, SourcePath, TimeRange};
-use std::{
-    collections::HashMap,
-    io::{BufRead, Read},
-};
-
-/// Whiteboards make `shapes.svg` hundreds of megabytes long; a stroke is one long attribute.
-const LIMITS: Limits = Limits { bytes: 4 << 30, piece_bytes: 16 << 20, depth: 64 };
-const MOST_SHOWINGS: usize = 200_000;
-const TEXT_LENGTH: usize = 50_000;
-
-/// A picture in `shapes.svg` with the times it was shown.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Picture {
-    /// As it stands there, relative to the directory.
-    href: String,
-    /// From 2.0 on one each; before, a picture had lists. An end that is missing is the
-    /// recording's.
-    shown: Vec<(MediaTime, Option<MediaTime>)>,
-}
-
-/// Reads the pictures of `shapes.svg`; annotations are passed over.
-pub(crate) fn parse(input: impl BufRead) -> Result<Vec<Picture>, XmlError> {
-    let mut xml = Xml::new(input, LIMITS, &["svg"]);
-    let mut pictures = Vec::new();
-    let mut showings = 0;
-    while let Some(node) = xml.next()? {
-        let Node::Start(element) = node else { continue };
-        match element.name() {
-            "svg" => continue,
-            // A poll's result on the whiteboard is an `image` too, without times.
-            "image" => {
-                let from = element.attribute("in")?;
-                let href = element.attribute("href")?.or(element.attribute("data-href")?);
-                if let (Some(from), Some(href)) = (from, href) {
-                    let to = element.attribute("out")?.unwrap_or_default();
-                    let to = seconds::parse_list(&to).into_iter().chain(std::iter::repeat(None));
-                    let from = seconds::parse_list(&from).into_iter();
-                    let shown: Vec<_> =
-                        from.zip(to).filter_map(|(from, to)| Some((from?, to))).collect();
-                    showings += shown.len();
-                    pictures.push(Picture { href: href.trim().to_owned(), shown });
-                }
-            }
-            _ => {}
-        }
-        if showings.max(pictures.len()) > MOST_SHOWINGS {
-            return Err(XmlError::TooMuch { limit: MOST_SHOWINGS as u64, what: "slides" });
-        }
-        xml.skip()?;
-    }
-    Ok(pictures)
-}
-
-/// What is written on the pages of the presentations.
-#[derive(Debug, Default)]
-pub(crate) struct Texts(HashMap<Page, String>);
+use std::collections::HashMap;
 
 /// A page of a presentation; counts from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -70,92 +16,75 @@ pub(crate) struct Page {
     pub(crate) number: u32,
 }
 
-impl Texts {
-    /// Reads `presentation_text.json`: `{"PRESENTATION": {"slide-1": "text", …}, …}`. The keys have
-    /// a hyphen also where the pictures are named without one (2.6 and later).
-    pub(crate) fn parse(input: impl Read) -> Result<Self, serde_json::Error> {
-        let presentations: HashMap<String, serde_json::Value> = serde_json::from_reader(input)?;
-        let mut texts = HashMap::new();
-        for (presentation, pages) in presentations {
-            let serde_json::Value::Object(pages) = pages else { continue };
-            for (key, page) in pages {
-                let number = key.strip_prefix("slide").map(|it| it.trim_start_matches('-'));
-                let number = number.and_then(|it| it.parse().ok());
-                if let (Some(number), serde_json::Value::String(page)) = (number, page) {
-                    let presentation = presentation.clone();
-                    texts.insert(Page { presentation, number }, page);
-                }
-            }
-        }
-        Ok(Self(texts))
-    }
-
-    /// Takes a page's text from its own file, where the JSON had none.
-    pub(crate) fn put(&mut self, page: Page, text: String) {
-        self.0.entry(page).or_insert(text);
-    }
-
-    pub(crate) fn has(&self, page: &Page) -> bool {
-        self.0.contains_key(page)
-    }
-
-    fn of(&self, page: &Page) -> String {
-        let text = self.0.get(page).map(|it| text::clean(it)).unwrap_or_default();
-        text::cut(&text, TEXT_LENGTH).map(ToOwned::to_owned).unwrap_or(text)
-    }
+/// What may be on the screen: a page, and the picture of it if that is named.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) struct Shown {
+    /// As it stands in `shapes.svg`; empty where the event log says the page.
+    href: String,
+    page: Option<Page>,
 }
 
-/// The pages that the pictures show.
-pub(crate) fn pages(pictures: &[Picture]) -> impl Iterator<Item = Page> {
-    pictures.iter().filter_map(|it| page(&it.href))
-}
-
-/// Numbers the slides and puts the showings in order.
-///
-/// Times past `end` (BigBlueButton's last ones may lie there) are cut off, and what is left of no
-/// length is left out. `has` says whether an original file exists.
-pub(crate) fn assemble(
-    pictures: &[Picture],
-    texts: &Texts,
-    end: Option<MediaTime>,
-    has: impl Fn(&SourcePath) -> bool,
-    warnings: &mut Vec<Warning>,
-) -> (Vec<Slide>, Vec<SlideShowing>) {
-    let mut shown: Vec<(TimeRange, &str)> = Vec::new();
+/// What the pictures of `shapes.svg` show, unordered. Times past `end` (BigBlueButton's last ones may
+/// lie there) are cut off, and what is left of no length is left out.
+pub(crate) fn of_pictures(pictures: &[Picture], end: Option<MediaTime>) -> Vec<(TimeRange, Shown)> {
+    let mut shown = Vec::new();
     for picture in pictures.iter().filter(|it| !is_placeholder(&it.href)) {
         for &(from, to) in &picture.shown {
             let to = to.or(end).unwrap_or(from);
             let to = end.map_or(to, |end| to.min(end));
             if from < to {
-                shown.push((TimeRange::from_or_at(from, to), &picture.href));
+                let href = picture.href.clone();
+                let page = page(&href);
+                shown.push((TimeRange::from_or_at(from, to), Shown { href, page }));
             }
         }
     }
-    shown.sort_by_key(|&(range, _)| range.start());
+    shown
+}
 
+/// What the event log says was shown.
+pub(crate) fn of_pages(
+    pages: Vec<(TimeRange, Page)>,
+    end: Option<MediaTime>,
+) -> Vec<(TimeRange, Shown)> {
+    let shown = pages.into_iter().map(|(range, page)| {
+        let to = end.map_or(range.end(), |end| range.end().min(end));
+        let shown = Shown { href: String::new(), page: Some(page) };
+        (TimeRange::from_or_at(range.start(), to), shown)
+    });
+    shown.filter(|(range, _)| !range.length().is_zero()).collect()
+}
+
+/// The pages that are shown.
+pub(crate) fn pages(shown: &[(TimeRange, Shown)]) -> impl Iterator<Item = &Page> {
+    shown.iter().filter_map(|(_, it)| it.page.as_ref())
+}
+
+/// Numbers the slides and puts the showings in order. `has` says whether an original file exists.
+pub(crate) fn assemble(
+    mut shown: Vec<(TimeRange, Shown)>,
+    texts: &Texts,
+    has: impl Fn(&SourcePath) -> bool,
+    warnings: &mut Vec<Warning>,
+) -> (Vec<Slide>, Vec<SlideShowing>) {
+    shown.sort_by_key(|(range, _)| range.start());
     let (mut slides, mut showings) = (Vec::new(), Vec::new());
     let (mut missing, mut first_missing) = (0, None);
-    let mut numbers: HashMap<&str, Option<u32>> = HashMap::new();
-    for (range, href) in shown {
-        let number = *numbers.entry(href).or_insert_with(|| {
-            // Only a page's picture is shown to people: an address can name any file that was
-            // handed over, such as `metadata.xml` with its secrets.
-            let page = page(href);
-            let image = page.as_ref().and_then(|_| in_directory(href)).filter(&has);
-            let Some((page, image)) = page.zip(image) else {
+    let mut numbers: HashMap<&Shown, Option<u32>> = HashMap::new();
+    for (range, shown) in &shown {
+        let number = *numbers.entry(shown).or_insert_with(|| {
+            let page = shown.page.as_ref();
+            let Some((page, image)) = page.and_then(|it| Some((it, shown.image(&has)?))) else {
                 missing += 1;
-                first_missing.get_or_insert_with(|| text::line(href));
+                first_missing.get_or_insert_with(|| shown.name());
                 return None;
             };
-            let Page { presentation, number } = &page;
-            let thumbnail = format!("presentation/{presentation}/thumbnails/thumb-{number}.png");
-            let thumbnail = in_directory(&thumbnail).filter(&has);
-            let text = texts.of(&page);
+            let thumbnail = page.files(&THUMBNAILS, &has);
             let number = u32::try_from(slides.len() + 1).ok()?;
-            slides.push(Slide { number, image, thumbnail, text });
+            slides.push(Slide { number, image, thumbnail, text: texts.of(page) });
             Some(number)
         });
-        showings.extend(number.map(|slide| SlideShowing { slide, range }));
+        showings.extend(number.map(|slide| SlideShowing { slide, range: *range }));
     }
     if let Some(first) = first_missing {
         warnings.push(Warning::NoSuchSlides { count: missing, first });
@@ -163,9 +92,71 @@ pub(crate) fn assemble(
     (slides, showings)
 }
 
-/// A file of the published directory, as an original.
-fn in_directory(name: &str) -> Option<SourcePath> {
-    format!("presentation/{name}").parse().ok()
+/// Where a page's picture lies, the best first: published, in the raw archive, and what 2011 has.
+const IMAGES: [&str; 10] = [
+    "presentation/presentation/{id}/svgs/slide{n}.svg",
+    "presentation/presentation/{id}/slide-{n}.png",
+    "raw/presentation/{id}/svgs/slide{n}.svg",
+    "raw/presentation/{id}/pngs/slide-{n}.png",
+    "raw/presentation/{id}/pngs/slide{n}.png",
+    "raw/presentation/{id}/slide-{n}.png",
+    "presentation/presentation/{id}/thumbnails/thumb-{n}.png",
+    "raw/presentation/{id}/thumbnails/thumb-{n}.png",
+    "raw/presentations/{id}/slide-{n}.png",
+    "raw/presentations/{id}/thumbnails/thumb-{n}.png",
+];
+const THUMBNAILS: [&str; 3] = [
+    "presentation/presentation/{id}/thumbnails/thumb-{n}.png",
+    "raw/presentation/{id}/thumbnails/thumb-{n}.png",
+    "raw/presentations/{id}/thumbnails/thumb-{n}.png",
+];
+/// Where a page's text lies.
+const TEXTS: [&str; 3] = [
+    "presentation/presentation/{id}/textfiles/slide-{n}.txt",
+    "raw/presentation/{id}/textfiles/slide-{n}.txt",
+    "raw/presentations/{id}/textfiles/slide-{n}.txt",
+];
+
+impl Shown {
+    /// Only a page's picture is shown to people: an address can name any file that was handed over,
+    /// such as `metadata.xml` with its secrets.
+    fn image(&self, has: impl Fn(&SourcePath) -> bool) -> Option<SourcePath> {
+        let page = self.page.as_ref()?;
+        if self.href.is_empty() {
+            return page.files(&IMAGES, has);
+        }
+        format!("presentation/{}", self.href).parse().ok().filter(has)
+    }
+
+    /// What a warning calls it.
+    fn name(&self) -> String {
+        match &self.page {
+            Some(Page { presentation, number }) if self.href.is_empty() => {
+                text::line(&format!("{presentation}/{number}"))
+            }
+            _ => text::line(&self.href),
+        }
+    }
+}
+
+impl Page {
+    /// Files that may hold the page's text, in this order.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = SourcePath> {
+        TEXTS.iter().filter_map(|it| self.file(it))
+    }
+
+    fn files(&self, forms: &[&str], has: impl Fn(&SourcePath) -> bool) -> Option<SourcePath> {
+        forms.iter().filter_map(|it| self.file(it)).find(has)
+    }
+
+    fn file(&self, form: &str) -> Option<SourcePath> {
+        // A presentation's ID is one folder's name.
+        if self.presentation.contains(['/', '{']) {
+            return None;
+        }
+        let number = self.number.to_string();
+        form.replace("{n}", &number).replace("{id}", &self.presentation).parse().ok()
+    }
 }
 
 /// Before the first slide BigBlueButton shows its logo, during a screen share a picture that says

@@ -17,6 +17,18 @@ pub(crate) fn line(text: &str) -> String {
     spaced.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The first `most` characters of the text on one line.
+pub(crate) fn short_line(text: &str, most: usize) -> String {
+    let line = line(text);
+    cut(&line, most).map(ToOwned::to_owned).unwrap_or(line)
+}
+
+/// The cleaned text, no longer than `most` characters.
+pub(crate) fn short_clean(text: &str, most: usize) -> String {
+    let text = clean(text);
+    cut(&text, most).map(ToOwned::to_owned).unwrap_or(text)
+}
+
 /// The first `most` characters of the text, or `None` if it has no more.
 pub(crate) fn cut(text: &str, most: usize) -> Option<&str> {
     text.char_indices().nth(most).map(|(end, _)| text[..end].trim_end())

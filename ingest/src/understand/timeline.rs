@@ -71,6 +71,12 @@ impl Timeline {
         }
     }
 
+    /// Whether a moment was recorded; the ends of a span are.
+    pub(crate) fn has(&self, at: EventTime) -> bool {
+        let span = self.spans.get(self.spans.partition_point(|span| span.stop < at));
+        span.is_some_and(|span| span.start <= at)
+    }
+
     /// What of a stretch of the meeting was recorded: one piece for each span it touches, none of
     /// them empty.
     pub(crate) fn pieces(&self, start: EventTime, stop: EventTime) -> impl Iterator<Item = Piece> {
@@ -122,6 +128,10 @@ mod tests {
         ];
         for (at, expected) in cases {
             assert_eq!(ms(it.published(EventTime(at))), expected, "{at}");
+        }
+        let recorded = [(999, false), (1_000, true), (1_500, true), (1_501, false), (6_001, false)];
+        for (at, expected) in recorded {
+            assert_eq!(it.has(EventTime(at)), expected, "{at}");
         }
     }
 

@@ -5,30 +5,44 @@
 //! speaker leaves, when the sound's recording stops, and at the end.
 
 use super::{
-    events::{Caller, CallerInfo, Events, Join, Voice},
+    events::{Caller, Events, Track, Voice},
     metas::Metas,
+    people::People,
     timeline::{EventTime, Piece, Timeline},
 };
-use archive::{SpeakerNumber, SpeakerTurn, TimeRange};
+use archive::{MediaTime, SourcePath, SpeakerNumber, SpeakerTurn, TimeRange, VoiceTrack};
 use std::{collections::HashMap, time::Duration};
 
 /// Pieces of one speaker with less than this between them are one turn, as BigBlueButton's own
 /// summary script has it.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Speaker turns in the published media, in the order of their start, and the speakers' names where
-/// they are known. A name is left out, or replaced by `Viewer 3` as BigBlueButton does in the chat,
-/// where the meeting asked for anonymity.
+/// Who speaks in a recording, and when.
+#[derive(Debug, Default)]
+pub(crate) struct Spoken {
+    /// In the order of their start.
+    pub(crate) turns: Vec<SpeakerTurn>,
+    /// In the order of their start; of files that the recording has.
+    pub(crate) tracks: Vec<VoiceTrack>,
+    /// The speakers' names where they are known. A name is left out, or replaced by `Viewer 3` as
+    /// BigBlueButton does in the chat, where the meeting asked for anonymity.
+    pub(crate) names: Vec<(SpeakerNumber, String)>,
+}
+
+/// Finds speaker turns in the published media, and the recordings of single microphones among those
+/// that `has` knows. Nothing lies after `end`.
 pub(crate) fn of(
     events: &Events,
     timeline: &Timeline,
+    people: &People<'_>,
     metas: &Metas,
-) -> (Vec<SpeakerTurn>, Vec<(SpeakerNumber, String)>) {
-    let people = People::new(&events.joins, &events.callers);
+    end: Option<MediaTime>,
+    has: impl Fn(&SourcePath) -> bool,
+) -> Spoken {
     let mut pieces: Vec<(usize, Piece)> = intervals(events)
         .into_iter()
         .flat_map(|it| timeline.pieces(it.start, it.stop).map(move |piece| (it.caller, piece)))
-        .map(|(caller, piece)| (people.of_caller[caller.0], piece))
+        .map(|(caller, piece)| (people.of_caller(caller), piece))
         .collect();
     pieces.sort_by_key(|&(person, piece)| (piece.span, person, piece.range));
 
@@ -47,19 +61,51 @@ pub(crate) fn of(
     }
     joined.sort_by_key(|&(person, _, range)| (range, person));
 
-    let mut numbers = HashMap::new();
+    let mut numbers: HashMap<usize, SpeakerNumber> = HashMap::new();
     let mut names = Vec::new();
-    let turns = joined.into_iter().map(|(person, _, range)| {
+    let mut number = |person: usize| {
         let next = SpeakerNumber(u32::try_from(numbers.len() + 1).unwrap_or(u32::MAX));
-        let speaker = *numbers.entry(person).or_insert_with(|| {
-            if let Some(name) = people.shown_name(person, metas) {
-                names.push((next, name));
-            }
+        *numbers.entry(person).or_insert_with(|| {
+            names.extend(people.shown_name(person, metas).map(|name| (next, name)));
             next
-        });
-        SpeakerTurn { speaker, range }
+        })
+    };
+    let clipped = |range: TimeRange| {
+        let until = end.map_or(range.end(), |end| range.end().min(end));
+        TimeRange::new(range.start(), until).filter(|it| !it.length().is_zero())
+    };
+    let turns = joined.into_iter().filter_map(|(person, _, range)| {
+        let range = clipped(range)?;
+        Some(SpeakerTurn { speaker: number(person), range })
     });
-    (turns.collect(), names)
+    let turns = turns.collect();
+    // Those who say nothing come after those who do.
+    let tracks = tracks(events).into_iter().filter_map(|(caller, file, start, stop)| {
+        let range = TimeRange::new(timeline.published(start), timeline.published(stop))?;
+        let range = clipped(range)?;
+        let file = format!("raw/audio/{file}").parse().ok().filter(&has)?;
+        Some(VoiceTrack { speaker: number(people.of_caller(caller)), file, range })
+    });
+    let tracks = tracks.collect();
+    Spoken { turns, tracks, names }
+}
+
+/// The recordings of single microphones on the meeting's clock, in the order of their start.
+fn tracks(events: &Events) -> Vec<(Caller, &str, EventTime, EventTime)> {
+    let Some((_, last)) = events.bounds else { return Vec::new() };
+    let mut open: HashMap<&str, usize> = HashMap::new();
+    let mut found = Vec::new();
+    for (at, Track { caller, file, starts }) in &events.tracks {
+        if *starts {
+            open.entry(file).or_insert_with(|| {
+                found.push((*caller, file.as_str(), *at, last));
+                found.len() - 1
+            });
+        } else if let Some(&track) = open.get(file.as_str()) {
+            found[track].3 = *at;
+        }
+    }
+    found
 }
 
 /// One microphone's talking, on the meeting's clock.
@@ -96,69 +142,6 @@ fn intervals(events: &Events) -> Vec<Interval> {
     }
     found.sort_by_key(|it| (it.start, it.stop, it.caller.0));
     found
-}
-
-/// Who is who: callers of the voice server are users of the meeting, and several users are one
-/// person who joined several times.
-struct People {
-    people: Vec<Person>,
-    /// The index of each caller's person.
-    of_caller: Vec<usize>,
-}
-
-struct Person {
-    name: String,
-    moderator: bool,
-    /// Counts the viewers and the moderators apart from 1, in the order of their first join; 0 for
-    /// who never joined (a telephone).
-    nth: usize,
-}
-
-impl People {
-    fn new(joins: &[Join], callers: &[CallerInfo]) -> Self {
-        let mut people: Vec<Person> = Vec::new();
-        let mut by_external = HashMap::new();
-        let mut by_user: HashMap<&str, usize> = HashMap::new();
-        let (mut viewers, mut moderators) = (0, 0);
-        for join in joins {
-            // Guests have their own ID, which is new at every join, for an external one.
-            let own = if join.external.is_empty() { &join.user } else { &join.external };
-            let person = *by_external.entry(own.as_str()).or_insert_with(|| {
-                let count = if join.moderator { &mut moderators } else { &mut viewers };
-                *count += 1;
-                let moderator = join.moderator;
-                people.push(Person { name: join.name.clone(), moderator, nth: *count });
-                people.len() - 1
-            });
-            by_user.insert(&join.user, person);
-        }
-        let of_caller = callers.iter().map(|caller| {
-            by_user.get(caller.id.as_str()).copied().unwrap_or_else(|| {
-                let name = if is_number(&caller.name) { "" } else { &caller.name };
-                people.push(Person { name: name.to_owned(), moderator: false, nth: 0 });
-                people.len() - 1
-            })
-        });
-        let of_caller = of_caller.collect();
-        Self { people, of_caller }
-    }
-
-    fn shown_name(&self, person: usize, metas: &Metas) -> Option<String> {
-        let Person { name, moderator, nth } = &self.people[person];
-        let hidden =
-            if *moderator { metas.anonymises_moderators() } else { metas.anonymises_viewers() };
-        match (hidden, moderator, nth) {
-            (true, _, 0) => None,
-            (true, true, nth) => Some(format!("Moderator {nth}")),
-            (true, false, nth) => Some(format!("Viewer {nth}")),
-            (false, ..) => Some(name.clone()).filter(|it| !it.is_empty()),
-        }
-    }
-}
-
-/// Whether a caller's name is a telephone number, which is nobody's business.
-fn is_number(name: &str) -> bool {
-    name.chars().filter(char::is_ascii_digit).count() >= 4 && !name.chars().any(char::is_alphabetic)
 }
 
 #[cfg(test)]

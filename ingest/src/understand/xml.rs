@@ -69,8 +69,8 @@ pub(crate) struct Xml<R> {
     buffer: Vec<u8>,
     limits: Limits,
     roots: &'static [&'static str],
-    /// Names of the elements that are open, the root first.
-    open: Vec<String>,
+    /// How many elements are open.
+    open: u64,
     begun: bool,
 }
 
@@ -79,12 +79,12 @@ impl<R: BufRead> Xml<R> {
     pub(crate) fn new(input: R, limits: Limits, roots: &'static [&'static str]) -> Self {
         let mut reader = quick_xml::Reader::from_reader(Governor::new(input, limits));
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), limits, roots, open: Vec::new(), begun: false }
+        Self { reader, buffer: Vec::new(), limits, roots, open: 0, begun: false }
     }
 
     /// How many elements are open; 1 inside the root.
-    pub(crate) fn depth(&self) -> usize {
-        self.open.len()
+    pub(crate) fn depth(&self) -> u64 {
+        self.open
     }
 
     /// The next piece, or `None` at the end of the document.
@@ -103,20 +103,21 @@ impl<R: BufRead> Xml<R> {
         Ok(Some(match event {
             Event::Start(tag) => {
                 let element = Element { tag, at };
-                if self.open.is_empty() && !self.roots.contains(&element.name()) {
+                if self.open == 0 && !self.roots.contains(&element.name()) {
                     let (found, expected) = (element.name().to_owned(), self.roots[0]);
                     return Err(XmlError::OtherRoot { found, expected });
                 }
                 self.begun = true;
-                self.open.push(element.name().to_owned());
-                if self.open.len() as u64 > self.limits.depth {
+                self.open += 1;
+                if self.open > self.limits.depth {
                     let what = "elements inside each other";
                     return Err(XmlError::TooMuch { limit: self.limits.depth, what });
                 }
                 Node::Start(element)
             }
             Event::End(_) => {
-                self.open.pop();
+                // quick-xml has checked that it ends what was begun.
+                self.open = self.open.saturating_sub(1);
                 Node::End
             }
             Event::Text(text) => Node::Text(text.xml10_content()),
@@ -130,7 +131,7 @@ impl<R: BufRead> Xml<R> {
             | Event::Decl(_)
             | Event::PI(_)
             | Event::DocType(_) => Node::Text(Cow::Borrowed("")),
-            Event::Eof if !self.open.is_empty() => return Err(XmlError::Truncated { at }),
+            Event::Eof if self.open > 0 => return Err(XmlError::Truncated { at }),
             Event::Eof if !self.begun => return Err(XmlError::Empty),
             Event::Eof => return Ok(None),
         }))

@@ -1,6 +1,6 @@
 use super::*;
+use crate::understand::shapes;
 use proptest::prelude::*;
-use std::io::BufReader;
 
 const V24: &str = r##"<?xml version="1.0"?>
 <!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">
@@ -23,12 +23,12 @@ type Row = (u32, u64, u64);
 
 /// What is made of a `shapes.svg` of a recording of 60 s: the pictures, and the showings.
 fn assembled(svg: &str) -> (Vec<String>, Vec<Row>, Vec<Slide>, Vec<Warning>) {
-    let pictures = parse(svg.as_bytes()).unwrap();
+    let pictures = shapes::parse(svg.as_bytes()).unwrap().pictures;
     let texts = Texts::parse(TEXT).unwrap();
     let mut warnings = Vec::new();
     let end = Some(MediaTime::from_ms(60_000));
     let has = |path: &SourcePath| !path.as_str().ends_with("thumb-2.png");
-    let (slides, showings) = assemble(&pictures, &texts, end, has, &mut warnings);
+    let (slides, showings) = assemble(of_pictures(&pictures, end), &texts, has, &mut warnings);
     let rows = showings
         .iter()
         .map(|it| (it.slide, it.range.start().as_ms(), it.range.end().as_ms()))
@@ -133,88 +133,12 @@ fn an_image_that_is_no_page_is_no_slide_even_if_it_is_there() {
     }
 }
 
-/// A file that is made while it is read: 30 MB of strokes between 300 slides.
-struct Drawn {
-    left: u32,
-    pending: Vec<u8>,
-    longest: usize,
-}
-
-impl Read for Drawn {
-    fn read(&mut self, target: &mut [u8]) -> std::io::Result<usize> {
-        if self.pending.is_empty() && self.left > 0 {
-            self.left -= 1;
-            let n = self.left;
-            let shape = match n {
-                0 => "</svg>".to_owned(),
-                n if n.is_multiple_of(100) => {
-                    let at = 30_000 - n;
-                    format!(
-                        r#"<image in="{at}.0" out="{}.0" href="presentation/P/slide-{}.png"/>"#,
-                        at + 100,
-                        n / 100
-                    )
-                }
-                n => format!(
-                    r#"<g class="shape" id="s{n}"><path d="{}"/></g>"#,
-                    "L1.5 2.5".repeat(120)
-                ),
-            };
-            self.pending = shape.into_bytes();
-        }
-        let amount = self.pending.len().min(target.len()).min(self.longest);
-        target[..amount].copy_from_slice(&self.pending[..amount]);
-        self.pending.drain(..amount);
-        Ok(amount)
-    }
-}
-
-#[test]
-fn a_whiteboard_full_of_strokes_is_read_as_a_stream() {
-    let drawn = Drawn { left: 30_000, pending: b"<svg>".to_vec(), longest: 4_096 };
-    let pictures = parse(BufReader::new(drawn)).unwrap();
-    assert_eq!(pictures.len(), 299);
-    assert_eq!(pictures[0].href, "presentation/P/slide-299.png");
-}
-
-#[test]
-fn one_endless_stroke_is_given_up_instead_of_kept_in_memory() {
-    struct Endless(bool);
-    impl Read for Endless {
-        fn read(&mut self, target: &mut [u8]) -> std::io::Result<usize> {
-            let start: &[u8] = br#"<svg><path d=""#;
-            if std::mem::take(&mut self.0) {
-                target[..start.len()].copy_from_slice(start);
-                return Ok(start.len());
-            }
-            target.fill(b'M');
-            Ok(target.len())
-        }
-    }
-    let error = parse(BufReader::new(Endless(true))).unwrap_err();
-    assert!(matches!(error, XmlError::TooMuch { limit, .. } if limit == LIMITS.piece_bytes));
-}
-
-#[test]
-fn genuine_excerpts() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/bbb/fixtures/_excerpts");
-    for (name, expected) in [("shapes_2018-05_bbb2.0.svg", 4), ("shapes_2025-03_bbb3.svg", 3)] {
-        let Ok(svg) = std::fs::read(format!("{folder}/{name}")) else {
-            archive::testing::skipped(&format!("{name} is not at hand"));
-            continue;
-        };
-        let pictures = parse(svg.as_slice()).unwrap();
-        assert_eq!(pictures.len(), expected, "{name}");
-        assert_eq!(pages(&pictures).count(), 3, "{name}");
-    }
-}
-
 proptest! {
     #[test]
     fn never_panics(inside in r#"(<image in="[0-9. -]{0,9}" out="[0-9. -]{0,9}" href="(presentation/P/slide-[0-9]{1,12}.png|[a-z/.]{0,9})"/>|<g>|</g>|[<>/&;a ]){0,20}"#) {
-        if let Ok(pictures) = parse(format!("<svg>{inside}</svg>").as_bytes()) {
+        if let Ok(shapes::Shapes { pictures, .. }) = shapes::parse(format!("<svg>{inside}</svg>").as_bytes()) {
             let (slides, showings) =
-                assemble(&pictures, &Texts::default(), None, |_| true, &mut Vec::new());
+                assemble(of_pictures(&pictures, None), &Texts::default(), |_| true, &mut Vec::new());
             prop_assert!(showings.iter().all(|it| (1..=slides.len()).contains(&(it.slide as usize))));
             prop_assert!(showings.is_sorted_by_key(|it| it.range.start()));
         }

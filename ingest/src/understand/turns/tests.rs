@@ -1,5 +1,5 @@
 use super::*;
-use archive::MediaTime;
+use crate::understand::events::{CallerInfo, Join};
 use proptest::prelude::*;
 
 fn join(user: &str, external: &str, name: &str) -> Join {
@@ -12,21 +12,25 @@ fn caller(id: &str, name: &str) -> CallerInfo {
 
 /// A meeting of two, all of it recorded, where the voices do as told.
 fn meeting(voice: &[(u64, Voice)], last: u64) -> Events {
-    Events {
-        bounds: Some((EventTime(0), EventTime(last))),
-        joins: vec![join("a", "ea", "Ada"), join("b", "eb", "Bo")],
-        callers: vec![caller("a", "Ada"), caller("b", "Bo")],
-        voice: voice.iter().map(|&(at, it)| (EventTime(at), it)).collect(),
-        ..Events::default()
-    }
+    let mut events = Events::default();
+    events.bounds = Some((EventTime(0), EventTime(last)));
+    events.joins = vec![join("a", "ea", "Ada"), join("b", "eb", "Bo")];
+    events.callers = vec![caller("a", "Ada"), caller("b", "Bo")];
+    events.voice = voice.iter().map(|&(at, it)| (EventTime(at), it)).collect();
+    events
+}
+
+fn spoken(events: &Events, timeline: &Timeline, metas: &Metas) -> Spoken {
+    let people = People::new(&events.joins, &events.callers);
+    of(events, timeline, &people, metas, None, |_| true)
 }
 
 /// The turns as (speaker, start, end).
 fn turns(events: &Events) -> Vec<(u32, u64, u64)> {
     let (first, last) = events.bounds.unwrap();
     let timeline = Timeline::new(&events.presses, first, last);
-    let (turns, _) = of(events, &timeline, &Metas::default());
-    turns
+    spoken(events, &timeline, &Metas::default())
+        .turns
         .iter()
         .map(|it| (it.speaker.0, it.range.start().as_ms(), it.range.end().as_ms()))
         .collect()
@@ -34,7 +38,7 @@ fn turns(events: &Events) -> Vec<(u32, u64, u64)> {
 
 fn names(events: &Events, metas: &Metas) -> Vec<(u32, String)> {
     let (first, last) = events.bounds.unwrap();
-    let (_, names) = of(events, &Timeline::new(&events.presses, first, last), metas);
+    let names = spoken(events, &Timeline::new(&events.presses, first, last), metas).names;
     names.into_iter().map(|(number, name)| (number.0, name)).collect()
 }
 
@@ -215,7 +219,7 @@ mod real {
         );
         let presses: Vec<_> = events.presses.iter().map(|it| it.0 - first).collect();
         assert_eq!(presses, [3_113_299, 3_120_701, 3_157_824, 4_590_433]);
-        let (turns, names) = of(&events, &timeline, &Metas::default());
+        let Spoken { turns, names, .. } = spoken(&events, &timeline, &Metas::default());
         // w_vk0ebqjxox9d from 1648, then w_a6odtbi2lzzl: two pieces at 7402 and 9984 are joined
         // only if less than 2 s lie between them (7759 to 9984 is more).
         let starts: Vec<_> =
