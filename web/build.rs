@@ -3,7 +3,8 @@
 use std::path::Path;
 
 /// What the pages ask for by name; see `FRONTEND.md`.
-const NEEDED: [&str; 5] = ["site.css", "player.js", "search.js", "desk.js", "favicon.svg"];
+const NEEDED: [&str; 6] =
+    ["site.css", "player.js", "search.js", "desk.js", "ingest.js", "favicon.svg"];
 
 fn main() {
     for watched in ["dist", "locales", "templates"] {

@@ -17,6 +17,7 @@ const scripts = {
   "player.js": "src/player.ts",
   "search.js": "src/search.ts",
   "desk.js": "src/desk.ts",
+  "ingest.js": "src/ingest.ts",
 };
 const styles = { "site.css": "css/site.css" };
 const copied = { "favicon.svg": "static/favicon.svg" };

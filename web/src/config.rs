@@ -1,4 +1,4 @@
-use crate::words::Locale;
+use crate::{bearer, words::Locale};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -39,6 +39,19 @@ pub struct WebConfig {
 
     /// How many recordings stand on one page of a list.
     pub recordings_per_page: u32,
+
+    /// The largest file that is taken over HTTP, uploaded in the browser or pushed by a hook, in
+    /// bytes. A proxy in front must let pieces of 16 MiB through for uploads, and whole files for
+    /// hooks.
+    pub upload_limit: u64,
+
+    /// How many days an upload may take from its beginning on. What has not wholly arrived by then is
+    /// thrown away.
+    pub upload_days: u32,
+
+    /// The token that `PUT /ingest/push/NAME.tar` wants as `Authorization: Bearer TOKEN`, for hooks
+    /// of BigBlueButton servers that send recordings into the spool. Left out, nothing can be pushed.
+    pub push_token: Option<String>,
 }
 
 impl Default for WebConfig {
@@ -53,6 +66,9 @@ impl Default for WebConfig {
             behind_proxy: false,
             metrics_token: None,
             recordings_per_page: 20,
+            upload_limit: 64_000_000_000,
+            upload_days: 7,
+            push_token: None,
         }
     }
 }
@@ -78,12 +94,18 @@ impl WebConfig {
         );
         check((1..=365).contains(&self.session_days), "session_days: must be 1 to 365");
         check(
-            self.metrics_token.as_deref().is_none_or(|it| it.len() >= 16),
+            self.metrics_token.as_deref().is_none_or(|it| it.len() >= bearer::SHORTEST),
             "metrics_token: must have at least 16 characters",
         );
         check(
             (1..=200).contains(&self.recordings_per_page),
             "recordings_per_page: must be 1 to 200",
+        );
+        check(self.upload_limit > 0, "upload_limit: must be at least 1");
+        check((1..=90).contains(&self.upload_days), "upload_days: must be 1 to 90");
+        check(
+            self.push_token.as_deref().is_none_or(|it| it.len() >= bearer::SHORTEST),
+            "push_token: must have at least 16 characters",
         );
         problems
     }
@@ -133,9 +155,12 @@ mod tests {
             session_days: 0,
             metrics_token: Some("short".to_owned()),
             recordings_per_page: 0,
+            upload_limit: 0,
+            upload_days: 0,
+            push_token: Some("short".to_owned()),
             ..WebConfig::default()
         };
-        assert_eq!(config.problems().len(), 7, "{:?}", config.problems());
+        assert_eq!(config.problems().len(), 10, "{:?}", config.problems());
     }
 
     #[test]

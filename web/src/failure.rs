@@ -38,12 +38,32 @@ pub(crate) enum Told {
     Broken,
 }
 
+/// On an answer that says already what went wrong.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Said;
+
 impl Failure {
     pub(crate) fn broken(
         attempted: &'static str,
         source: impl Into<Box<dyn Error + Send + Sync>>,
     ) -> Self {
         Self::Broken { attempted, source: source.into() }
+    }
+
+    pub(crate) const fn status(&self) -> StatusCode {
+        self.told().status()
+    }
+
+    /// For programs.
+    pub(crate) const fn message(&self) -> &'static str {
+        self.told().message()
+    }
+
+    /// Tells the log what nobody else is told.
+    pub(crate) fn log(&self) {
+        if let Self::Broken { source, .. } = self {
+            tracing::error!(cause = chain(source.as_ref()), "{self}");
+        }
     }
 
     const fn told(&self) -> Told {
@@ -77,10 +97,8 @@ impl From<askama::Error> for Failure {
 
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        if let Self::Broken { source, .. } = &self {
-            tracing::error!(cause = chain(source.as_ref()), "{self}");
-        }
-        let mut response = self.told().status().into_response();
+        self.log();
+        let mut response = self.status().into_response();
         response.extensions_mut().insert(self.told());
         response
     }
@@ -117,6 +135,9 @@ pub(crate) async fn say(
     let for_programs = request.uri().path().starts_with("/api/");
     let asked = request.headers().clone();
     let response = next.run(request).await;
+    if response.extensions().get::<Said>().is_some() {
+        return response;
+    }
     let told = response.extensions().get::<Told>().copied().or_else(|| untold(&response));
     let Some(told) = told else { return response };
     let status = if response.status().is_success() { told.status() } else { response.status() };

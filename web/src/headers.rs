@@ -1,5 +1,6 @@
 //! What every response says to browsers about what a page may do.
 
+use archive::Timestamp;
 use axum::{
     body::Body,
     extract::Request,
@@ -7,6 +8,7 @@ use axum::{
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
+use jiff::fmt::rfc2822::DateTimePrinter;
 
 /// Pages load from this host and from nowhere else, run no script that stands in them, and are shown
 /// in no frame. Players hand media to the element as `blob:`, and hls.js starts its worker from one.
@@ -49,6 +51,12 @@ pub(crate) async fn put_on(request: Request, next: Next) -> Response {
         .entry(header::CACHE_CONTROL)
         .or_insert(const { HeaderValue::from_static("private, no-cache") });
     response
+}
+
+/// A moment as headers have it: `Sun, 22 Nov 2026 14:45:07 GMT` (RFC 9110 §5.6.7).
+pub(crate) fn http_date(moment: Timestamp) -> Option<String> {
+    let moment = jiff::Timestamp::from_millisecond(moment.as_unix_ms()).ok()?;
+    DateTimePrinter::new().timestamp_to_rfc9110_string(&moment).ok()
 }
 
 /// A response of parts that are known to be right: names are constants, values are plain ASCII.

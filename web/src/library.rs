@@ -1,9 +1,11 @@
 use crate::{
-    attempts::Attempts, config::WebConfig, cookies::Cookies, metrics::Metrics, password::Checks,
+    announcements::Announcements, attempts::Attempts, config::WebConfig, cookies::Cookies,
+    metrics::Metrics, password::Checks, routes::announced, uploads::Uploads,
 };
 use archive::{Catalog, Clock, Store};
 use search::Searcher;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
+use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 /// What the pages are made of, handed over by the program.
@@ -14,6 +16,12 @@ pub struct Site {
     pub searcher: Searcher,
     pub config: WebConfig,
     pub clock: Arc<dyn Clock>,
+    /// Where uploads lie, in a folder each; made with the first.
+    pub uploads: PathBuf,
+    /// Where pushed recordings go. `None`: nothing can be pushed.
+    pub spool: Option<PathBuf>,
+    /// Who hears what BigBlueButton servers announce. `None`: nobody does.
+    pub announcements: Option<Arc<dyn Announcements>>,
 }
 
 /// The site with what the pages keep for themselves; one for all requests.
@@ -28,13 +36,18 @@ pub(crate) struct Library {
     pub(crate) attempts: Attempts,
     pub(crate) passwords: Checks,
     pub(crate) metrics: Metrics,
+    pub(crate) uploads: Uploads,
+    pub(crate) spool: Option<PathBuf>,
+    pub(crate) announcements: Option<Arc<dyn Announcements>>,
+    /// Places for those who announce something.
+    pub(crate) announced: Semaphore,
     /// Fires when the program ends at once; a check that has not begun is then not begun.
     pub(crate) cancel: CancellationToken,
 }
 
 impl Library {
     pub(crate) fn new(site: Site) -> Self {
-        let Site { catalog, store, searcher, config, clock } = site;
+        let Site { catalog, store, searcher, config, clock, uploads, spool, announcements } = site;
         Self {
             catalog,
             store,
@@ -44,6 +57,10 @@ impl Library {
             attempts: Attempts::default(),
             passwords: Checks::new(),
             metrics: Metrics::new(),
+            uploads: Uploads::new(uploads),
+            spool,
+            announcements,
+            announced: Semaphore::new(announced::AT_ONCE),
             cancel: CancellationToken::new(),
             config,
             clock,

@@ -1,10 +1,10 @@
 //! Figures for Prometheus, and who may read them.
 
-use crate::{config::WebConfig, failure::Failure, library::Library};
-use archive::{JobKind, Viewer, queue::JobState};
+use crate::{bearer, config::WebConfig, failure::Failure, library::Library};
+use archive::{ArrivalState, JobKind, Viewer, Way, queue::JobState};
 use axum::{
     extract::{ConnectInfo, MatchedPath, Request, State},
-    http::{HeaderMap, HeaderValue, Method, header},
+    http::{HeaderMap, Method, header},
     middleware::Next,
     response::{IntoResponse as _, Response},
 };
@@ -14,7 +14,6 @@ use prometheus_client::{
     registry::Registry,
 };
 use std::{net::SocketAddr, sync::Arc, time::Instant};
-use subtle::ConstantTimeEq as _;
 
 pub(crate) struct Metrics {
     registry: Registry,
@@ -22,6 +21,7 @@ pub(crate) struct Metrics {
     durations: Family<RouteLabels, Histogram>,
     jobs: Family<JobLabels, Gauge>,
     recordings: Family<SeenByLabels, Gauge>,
+    arrivals: Family<ArrivalLabels, Gauge>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -40,6 +40,12 @@ struct RouteLabels {
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct JobLabels {
     kind: &'static str,
+    state: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ArrivalLabels {
+    way: &'static str,
     state: &'static str,
 }
 
@@ -65,7 +71,13 @@ impl Metrics {
         registry.register("jobs", "Jobs in the queue", jobs.clone());
         let recordings = Family::<SeenByLabels, Gauge>::default();
         registry.register("recordings", "Recordings by who sees them", recordings.clone());
-        Self { registry, requests, durations, jobs, recordings }
+        let arrivals = Family::<ArrivalLabels, Gauge>::default();
+        registry.register(
+            "arrivals",
+            "What was handed over and is not in the library yet",
+            arrivals.clone(),
+        );
+        Self { registry, requests, durations, jobs, recordings, arrivals }
     }
 }
 
@@ -81,6 +93,9 @@ pub(crate) async fn count(
         Method::GET => "GET",
         Method::HEAD => "HEAD",
         Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
         _ => "other",
     };
     let started = Instant::now();
@@ -104,7 +119,7 @@ pub(crate) async fn show(
     if !may_read(&library.config, &headers, peer) {
         return Err(Failure::NotFound);
     }
-    let Metrics { registry, jobs, recordings, .. } = &library.metrics;
+    let Metrics { registry, jobs, recordings, arrivals, .. } = &library.metrics;
     jobs.clear();
     for kind in JobKind::ALL {
         for state in ["waiting", "running", "failed"] {
@@ -118,6 +133,23 @@ pub(crate) async fn show(
             JobState::Failed { .. } => "failed",
         };
         jobs.get_or_create(&JobLabels { kind: job.kind.as_str(), state }).inc();
+    }
+    arrivals.clear();
+    for way in Way::ALL {
+        for state in ["waiting", "running", "failed"] {
+            arrivals.get_or_create(&ArrivalLabels { way: way.as_str(), state }).set(0);
+        }
+    }
+    let curator = Viewer::program().curator().ok_or(Failure::NotAllowed)?;
+    for arrival in library.catalog.arrivals().list(&curator).await? {
+        let state = match arrival.state {
+            ArrivalState::Waiting { .. } => "waiting",
+            ArrivalState::Running => "running",
+            ArrivalState::Failed { .. } => "failed",
+            // Only the last of them are listed: no figure.
+            ArrivalState::Done { .. } => continue,
+        };
+        arrivals.get_or_create(&ArrivalLabels { way: arrival.way.as_str(), state }).inc();
     }
     // Asked as the program: this is no viewer's page but the operator's own instrument.
     for (seen_by, viewer) in [("visitors", Viewer::visitor()), ("archivists", Viewer::program())] {
@@ -136,9 +168,7 @@ pub(crate) async fn show(
 /// has a public address or says that there is a proxy needs a token.
 fn may_read(config: &WebConfig, headers: &HeaderMap, peer: Option<SocketAddr>) -> bool {
     if let Some(token) = &config.metrics_token {
-        let sent = headers.get(header::AUTHORIZATION).map(HeaderValue::as_bytes);
-        let sent = sent.and_then(|it| it.strip_prefix(b"Bearer ")).unwrap_or_default();
-        return sent.ct_eq(token.as_bytes()).into();
+        return bearer::carries(headers, token);
     }
     let forwarded = ["x-forwarded-for", "forwarded", "x-real-ip", "via"];
     config.public_url.is_none()

@@ -8,6 +8,7 @@ pub(crate) mod collections;
 pub(crate) mod desk;
 pub(crate) mod edit;
 pub(crate) mod home;
+pub(crate) mod ingest;
 pub(crate) mod message;
 pub(crate) mod recording;
 pub(crate) mod search;
@@ -59,6 +60,7 @@ impl Frame {
             "page-recording" => Some("player.js"),
             "page-search" => Some("search.js"),
             "page-desk" | "page-edit" => Some("desk.js"),
+            "page-ingest" => Some("ingest.js"),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! One file a resource: what is asked, what is answered.
 
+pub(crate) mod announced;
 pub(crate) mod api;
 pub(crate) mod collections;
 pub(crate) mod curate;
@@ -7,10 +8,13 @@ pub(crate) mod desk;
 pub(crate) mod edit;
 pub(crate) mod health;
 pub(crate) mod home;
+pub(crate) mod ingest;
 pub(crate) mod media;
+pub(crate) mod push;
 pub(crate) mod recording;
 pub(crate) mod search;
 pub(crate) mod session;
+pub(crate) mod uploads;
 
 use crate::{failure::Failure, library::Library};
 use askama::Template;

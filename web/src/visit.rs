@@ -69,6 +69,10 @@ impl Visit {
         self.member.is_some()
     }
 
+    pub(crate) fn member_name(&self) -> Option<String> {
+        self.member.as_ref().map(|it| it.name.to_string())
+    }
+
     /// The session's secret, if the asker has a cookie of ours; it may have run out.
     pub(crate) const fn token(&self) -> Option<&SessionToken> {
         self.token.as_ref()

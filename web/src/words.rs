@@ -106,14 +106,15 @@ mod texts {
                 include_str!(concat!("../locales/", $language, "/search.ftl")),
                 include_str!(concat!("../locales/", $language, "/sign-in.ftl")),
                 include_str!(concat!("../locales/", $language, "/desk.ftl")),
+                include_str!(concat!("../locales/", $language, "/ingest.ftl")),
                 include_str!(concat!("../locales/", $language, "/errors.ftl")),
             ]
         };
     }
 
-    pub(super) const ENGLISH: [&str; 8] = texts!("en");
-    pub(super) const SPANISH: [&str; 8] = texts!("es");
-    pub(super) const GERMAN: [&str; 8] = texts!("de");
+    pub(super) const ENGLISH: [&str; 9] = texts!("en");
+    pub(super) const SPANISH: [&str; 9] = texts!("es");
+    pub(super) const GERMAN: [&str; 9] = texts!("de");
 }
 
 type Bundle = FluentBundle<FluentResource>;

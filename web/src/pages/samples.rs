@@ -13,6 +13,7 @@ use super::{
     desk::{DeskPage, DeskRecording, FailedJob, RunningJob},
     edit::RecordingEditPage,
     home::HomePage,
+    ingest::{ArrivalLine, IngestPage, Unfinished},
     message::MessagePage,
     paragraphs,
     search::{Found, HitLine, ResultItem, SearchPage, SearchState},
@@ -392,4 +393,53 @@ pub(crate) fn desk(words: Words) -> Vec<DeskPage> {
         done: Some(words.say("desk-retried").into_owned()),
     };
     vec![empty, full]
+}
+
+pub(crate) fn ingest(words: Words) -> Vec<IngestPage> {
+    let empty = || IngestPage {
+        frame: frame(words, "page-ingest", Some(true)),
+        failed: vec![],
+        running: vec![],
+        waiting: vec![],
+        done: vec![],
+        unfinished: vec![],
+        limit: 64_000_000_000,
+        limit_said: words.size(64_000_000_000),
+        visibilities: choices(),
+        zone: "Europe/Madrid".to_owned(),
+        news: None,
+    };
+    let lines = || {
+        let line = |(n, text): (usize, &&str)| ArrivalLine {
+            id: "0".repeat(32),
+            name: titled(words, text),
+            url: (n % 2 == 0).then(|| "/recordings/x".to_owned()),
+            place: format!("/var/bigbluebutton/{text}"),
+            way: words.say("way-server").into_owned(),
+            since: "22 November 2026, 14:45".to_owned(),
+            next: (n > 2).then(|| "22 November 2026, 14:45".to_owned()),
+            message: (*text).to_owned(),
+        };
+        AWKWARD.iter().enumerate().map(line).collect()
+    };
+    let full = IngestPage {
+        failed: lines(),
+        running: lines(),
+        waiting: lines(),
+        done: lines(),
+        unfinished: AWKWARD
+            .map(|text| Unfinished {
+                discard_url: "/ingest/uploads/x/discard".to_owned(),
+                file: text.to_owned(),
+                member: text.to_owned(),
+                permille: 431,
+                percent: "43 %".to_owned(),
+                size: words.size(120_000_000),
+                until: "22 November 2026, 14:45".to_owned(),
+            })
+            .into(),
+        news: Some(words.say("upload-discarded").into_owned()),
+        ..empty()
+    };
+    vec![empty(), full]
 }

@@ -125,6 +125,7 @@ mod every_sample_is_well_formed {
         recording,
         recording_edit,
         desk,
+        ingest,
     );
 }
 
@@ -136,7 +137,7 @@ fn every_template_has_samples() {
         let text = std::fs::read_to_string(entry.unwrap().path()).unwrap();
         pages += usize::from(text.contains("{% extends \"layout.html\" %}"));
     }
-    assert_eq!(pages, 11, "a page was added: give it samples and a line in `pages!`");
+    assert_eq!(pages, 12, "a page was added: give it samples and a line in `pages!`");
 }
 
 #[test]

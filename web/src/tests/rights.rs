@@ -55,6 +55,7 @@ async fn every_other_route_answers_each_viewer() {
         ("/collections/none", [NOT_FOUND; 3]),
         ("/sign-in", [OK; 3]),
         ("/desk", [SEE_OTHER, FORBIDDEN, OK]),
+        ("/ingest", [SEE_OTHER, FORBIDDEN, OK]),
         (&edit, [SEE_OTHER, FORBIDDEN, OK]),
         ("/recordings/none/edit", [SEE_OTHER, FORBIDDEN, NOT_FOUND]),
         ("/collections/new", [SEE_OTHER, FORBIDDEN, OK]),
@@ -83,13 +84,17 @@ async fn every_other_route_answers_each_viewer() {
 async fn only_archivists_change_anything() {
     let id = recording_id(1).to_string();
     let edit = format!("/recordings/{id}/edit");
-    let paths: [(&str, &[(&str, &str)]); 7] = [
+    let arrival = "0".repeat(32);
+    let discard = format!("/ingest/uploads/{arrival}/discard");
+    let paths: [(&str, &[(&str, &str)]); 9] = [
         (&edit, &[("title", "Changed"), ("visibility", "private")]),
         ("/collections/new", &[("title", "New one"), ("visibility", "public")]),
         ("/collections/c-public/edit", &[("title", "Collection public"), ("visibility", "public")]),
         ("/collections/c-public/items", &[("recording", &id), ("do", "remove")]),
         ("/collections/c-public/delete", &[("title", "Collection public")]),
         ("/desk/retry", &[("recording", &id), ("kind", "webcams")]),
+        ("/ingest/retry", &[("arrival", &arrival)]),
+        (&discard, &[]),
         ("/recordings/none/edit", &[("title", "Changed"), ("visibility", "private")]),
     ];
     let world = World::new().await;

@@ -1,7 +1,8 @@
-use crate::{Site, WebConfig, sessions::SessionToken};
+use crate::{Announcements, Site, WebConfig, sessions::SessionToken};
 use archive::{
-    CaptionTrack, DerivedFile, JobKind, MediaTime, ObjectKey, Outcome, Pictures, RecordingId,
-    Rendition, RenditionKind, Role, SourceRole, StageError, Timestamp, Track, Visibility,
+    Arrival, CaptionTrack, DerivedFile, JobKind, MediaTime, ObjectKey, Outcome, Pictures,
+    RecordingId, Rendition, RenditionKind, Role, SourceRole, StageError, Timestamp, Track,
+    Visibility,
     catalog::Admission,
     queue,
     testing::{NOW, TestArchive, admission, member, recording_id, source_file, transcript},
@@ -13,7 +14,11 @@ use axum::{
 };
 use http_body_util::BodyExt as _;
 use search::{Entry, Index};
-use std::{sync::LazyLock, time::Duration};
+use std::{
+    path::PathBuf,
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
 use tower::ServiceExt as _;
 
 pub(super) const PASSWORD: &str = "correct horse battery";
@@ -66,6 +71,13 @@ impl World {
     }
 
     pub(super) async fn with(config: WebConfig) -> Self {
+        Self::heard_by(config, None).await
+    }
+
+    pub(super) async fn heard_by(
+        config: WebConfig,
+        announcements: Option<Arc<dyn Announcements>>,
+    ) -> Self {
         let archive = TestArchive::open().await;
         let index = Index::open(&archive.folder.path().join("index")).unwrap();
         let ada = open_session(&archive, "ada", Role::Archivist).await;
@@ -76,6 +88,9 @@ impl World {
             searcher: index.searcher(),
             config,
             clock: archive.clock.clone(),
+            uploads: archive.folder.path().join("uploads"),
+            spool: Some(archive.folder.path().join("spool")),
+            announcements,
         });
         let world = Self { archive, router, index, ada, max };
         for (n, visibility) in (1..).zip(Visibility::ALL) {
@@ -212,6 +227,23 @@ impl World {
         self.archive.catalog.queue().overview().await.unwrap()
     }
 
+    pub(super) fn folder(&self, name: &str) -> PathBuf {
+        self.archive.folder.path().join(name)
+    }
+
+    pub(super) fn form_token(&self, who: Who) -> String {
+        match who {
+            Who::Visitor => String::new(),
+            Who::Member => self.max.form_token(),
+            Who::Archivist => self.ada.form_token(),
+        }
+    }
+
+    pub(super) async fn arrivals(&self) -> Vec<Arrival> {
+        let curator = archive::Viewer::program().curator().unwrap();
+        self.archive.catalog.arrivals().list(&curator).await.unwrap()
+    }
+
     fn cookie(&self, who: Who) -> Option<String> {
         match who {
             Who::Visitor => None,
@@ -254,11 +286,7 @@ impl World {
 
     /// Sends a form as a page of this library would, with the session's token.
     pub(super) async fn post(&self, who: Who, path: &str, fields: &[(&str, &str)]) -> Answer {
-        let token = match who {
-            Who::Visitor => String::new(),
-            Who::Member => self.max.form_token(),
-            Who::Archivist => self.ada.form_token(),
-        };
+        let token = self.form_token(who);
         let mut fields = fields.to_vec();
         fields.push(("form_token", &token));
         let request = self.request(who, "POST", path).header("origin", "http://localhost");
@@ -281,7 +309,7 @@ async fn open_session(archive: &TestArchive, name: &str, role: Role) -> SessionT
     let member = member(name, role);
     assert!(archive.catalog.create_member(&member, &HASH).await.unwrap());
     let token = SessionToken::draw().unwrap();
-    let expires: Timestamp = NOW.plus(Duration::from_secs(3_600));
+    let expires: Timestamp = NOW.plus(Duration::from_secs(30 * 86_400));
     archive.catalog.open_session(&token.digest(), &member.id, expires).await.unwrap();
     token
 }

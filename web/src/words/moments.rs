@@ -41,6 +41,17 @@ impl Words {
             ),
         }
     }
+
+    /// How large something is, in whole kB, MB or GB of a thousand each.
+    pub(crate) fn size(self, bytes: u64) -> String {
+        match bytes {
+            0..1_000_000 => self.tell("size-kilobytes", &[("size", bytes.div_ceil(1_000).into())]),
+            1_000_000..10_000_000_000 => {
+                self.tell("size-megabytes", &[("size", (bytes / 1_000_000).into())])
+            }
+            _ => self.tell("size-gigabytes", &[("size", (bytes / 1_000_000_000).into())]),
+        }
+    }
 }
 
 fn local(moment: Timestamp, zone: &TimeZone) -> Option<jiff::Zoned> {
@@ -120,6 +131,20 @@ mod tests {
         for (ms, expected) in cases {
             let words = Words::in_locale(Locale::German);
             assert_eq!(words.length(MediaTime::from_ms(ms)), expected);
+        }
+    }
+
+    #[test]
+    fn sizes_are_said_in_thousands() {
+        for (bytes, expected) in [
+            (0, "0 kB"),
+            (1, "1 kB"),
+            (999_999, "1000 kB"),
+            (12_345_678, "12 MB"),
+            (9_999_999_999, "9999 MB"),
+            (64_000_000_000, "64 GB"),
+        ] {
+            assert_eq!(Words::in_locale(Locale::English).size(bytes), expected);
         }
     }
 
