@@ -2,6 +2,7 @@
 //! and recordings to put in. Feature `testing`; never part of the program.
 
 pub mod postgres;
+pub mod s3;
 
 use crate::{
     Catalog, ChatMessage, Contents, Manifest, ManualClock, MediaTime, Member, MemberId, Passage,

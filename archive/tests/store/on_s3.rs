@@ -2,15 +2,15 @@
 
 use crate::{
     MIB, noise, pieces,
-    places::{SECRET_KEY, files_below, open_s3, serve_s3},
+    places::{SECRET_KEY, files_below, open_s3},
     recording, told,
 };
-use archive::{Disposition, ObjectKey, Store, StoreError};
+use archive::{Disposition, ObjectKey, Store, StoreError, testing::s3::S3Server};
 
 #[tokio::test]
 async fn a_wrong_secret_is_refused() {
     let root = tempfile::tempdir().unwrap();
-    let url = serve_s3(root.path()).await;
+    let url = S3Server::start(root.path()).await.url();
     let wrong = SECRET_KEY.replace("wJal", "wJaL");
     let (store, recording) = (open_s3(&url, &wrong), &recording());
     let key = ObjectKey::Manifest { recording };
@@ -35,7 +35,7 @@ async fn a_wrong_secret_is_refused() {
 #[tokio::test]
 async fn a_bucket_that_is_not_there_is_no_absent_object() {
     let root = tempfile::tempdir().unwrap();
-    let url = serve_s3(root.path()).await.replace("s3://library", "s3://lbrary");
+    let url = S3Server::start(root.path()).await.url().replace("s3://library", "s3://lbrary");
     let (store, recording) = (open_s3(&url, SECRET_KEY), &recording());
     let error = store.list_derived(recording).await.unwrap_err();
     assert!(matches!(error, StoreError::Failed { .. }), "{error:?}");

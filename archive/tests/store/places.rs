@@ -1,17 +1,10 @@
 //! A store of each kind, empty, and a look behind its back.
 
-use archive::Store;
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo},
-    server::conn::auto::Builder,
-};
-use s3s::{auth::SimpleAuth, service::S3ServiceBuilder};
+use archive::{Store, testing::s3::S3Server};
 use std::path::{Path, PathBuf};
 use tempfile::TempDir;
-use tokio::net::TcpListener;
 
-pub(crate) const ACCESS_KEY: &str = "AKIAIOSFODNN7EXAMPLE";
-pub(crate) const SECRET_KEY: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+pub(crate) use archive::testing::s3::SECRET_KEY;
 
 /// A store and what a test wants to know of where it keeps things.
 pub(crate) struct Place {
@@ -66,34 +59,14 @@ pub(crate) async fn folder() -> Place {
 
 pub(crate) async fn s3() -> Place {
     let root = tempfile::tempdir().unwrap();
-    let url = serve_s3(root.path()).await;
-    Place::new(open_s3(&url, SECRET_KEY), Some(root))
+    let store = S3Server::start(root.path()).await.store();
+    Place::new(store, Some(root))
 }
 
 pub(crate) fn open_s3(url: &str, secret: &str) -> Store {
-    let environment = [("AWS_ACCESS_KEY_ID", ACCESS_KEY), ("AWS_SECRET_ACCESS_KEY", secret)];
-    Store::open_with(url, environment.map(|(name, value)| (name.into(), value.into()))).unwrap()
-}
-
-/// Starts an S3 server that checks signatures, with one bucket, and returns a store's URL in it. It
-/// stops with the test's runtime.
-pub(crate) async fn serve_s3(root: &Path) -> String {
-    std::fs::create_dir(root.join("library")).unwrap();
-    let mut service = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
-    service.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
-    let service = service.build();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
-    tokio::spawn(async move {
-        loop {
-            let (socket, _) = listener.accept().await.unwrap();
-            let service = service.clone();
-            tokio::spawn(async move {
-                let server = Builder::new(TokioExecutor::new());
-                // A client that hangs up is no failure of the server.
-                drop(server.serve_connection(TokioIo::new(socket), service).await);
-            });
-        }
+    let environment = S3Server::environment().map(|(name, value)| {
+        let value = if value == SECRET_KEY { secret.to_owned() } else { value };
+        (name, value)
     });
-    format!("s3://library/below/here?endpoint=http://{address}&region=eu-central-1")
+    Store::open_with(url, environment).unwrap()
 }

@@ -1,210 +1,361 @@
-//! Puts originals into the store, byte for byte, and never loses one.
+//! Puts originals into the store, byte for byte, several at once.
 
 use super::{
-    ingest::{give_roles, not_stored},
+    failure_point::FailurePoint,
+    found::{Found, Place},
     originals::Original,
 };
-use crate::{IngestError, IngestProgress};
+use crate::{IngestError, IngestProgress, files::Bytes as Local};
 use archive::{
-    Kept, Lane, ObjectKey, RecordingId, SourceFile, SourcePath, SourceRole, Store, StoreError,
-    store::StoredObject,
+    Kept, Lane, ObjectKey, RecordingId, SourceFile, Store, StoreError, store::StoredObject,
 };
-use futures_util::{StreamExt as _, TryStreamExt as _};
+use bytes::Bytes;
+use futures_util::{
+    FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream,
+};
 use sha2::{Digest as _, Sha256};
 use std::{
-    collections::BTreeMap,
-    fs::File,
-    io::{self, Read as _},
-    path::Path,
+    collections::{BTreeMap, BTreeSet},
+    io::{self, Read},
+    sync::{Mutex, PoisonError},
 };
-use tokio_util::{io::ReaderStream, sync::CancellationToken};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 
 /// How much of a file is in memory at once.
-const CHUNK_BYTES: usize = 256 << 10;
+const CHUNK_BYTES: u64 = 256 << 10;
+/// Files on their way at once, most of which are small.
+const FILES_AT_ONCE: usize = 16;
+/// What all files on their way may hold in memory.
+const MEMORY_BYTES: u64 = 64 << 20;
+/// What one holds at most: the parts of an upload.
+const FILE_MEMORY_BYTES: u64 = 32 << 20;
+/// In which portions memory is given out.
+const PORTION_BYTES: u64 = 64 << 10;
 
 pub(crate) struct Keeper<'a, P> {
-    store: &'a Store,
-    lane: &'a Lane,
-    recording: &'a RecordingId,
-    former: BTreeMap<&'a SourcePath, &'a SourceFile>,
-    on_progress: P,
-    bytes_done: u64,
-    bytes_total: u64,
+    pub(crate) store: &'a Store,
+    pub(crate) lane: &'a Lane,
+    pub(crate) recording: &'a RecordingId,
+    pub(crate) found: &'a Found,
+    progress: Progress<P>,
 }
 
+/// What was handed over, as it lies in the store now.
+pub(crate) struct KeptNow {
+    /// Sorted by path.
+    pub(crate) files: Vec<SourceFile>,
+    /// The digests of those that were looked for in the store and found, having been there before.
+    pub(crate) seen: BTreeSet<String>,
+}
+
+/// What one file is called, how it lies in the store, and whether it did before.
+type Stored<'a> = (Vec<&'a Original>, StoredObject, bool);
+
 impl<'a, P: FnMut(IngestProgress<'_>) + Send> Keeper<'a, P> {
-    /// `former` is what was handed over before.
     pub(crate) fn new(
         store: &'a Store,
         lane: &'a Lane,
         recording: &'a RecordingId,
-        former: &'a [SourceFile],
-        on_progress: P,
+        found: &'a Found,
+        report: P,
     ) -> Self {
-        let former = former.iter().map(|it| (&it.path, it)).collect();
-        Self { store, lane, recording, former, on_progress, bytes_done: 0, bytes_total: 0 }
+        let progress = Progress(Mutex::new(Counted { done: 0, total: 0, report }));
+        Self { store, lane, recording, found, progress }
     }
 
-    /// Stores what is new or changed; returns every file that the archive then has of the
-    /// recording, sorted by path.
+    /// Stores what is new or changed against `former`, which was handed over before.
     pub(crate) async fn keep(
-        &mut self,
+        &self,
         originals: &[Original],
-    ) -> Result<Vec<SourceFile>, IngestError> {
-        self.bytes_total = originals.iter().map(|it| it.size_bytes).sum();
-        let mut kept: BTreeMap<SourcePath, SourceFile> =
-            self.former.values().map(|&it| (it.path.clone(), it.clone())).collect();
+        former: &[SourceFile],
+    ) -> Result<KeptNow, IngestError> {
+        // Links lead to the same bytes, which are read once.
+        let mut groups: BTreeMap<&Local, Vec<&Original>> = BTreeMap::new();
         for original in originals {
-            let former = self.former.get(&original.path).copied();
-            if let Some(former) = former {
-                if self.is_same(original, former).await? {
-                    if self.is_stored(former).await? {
-                        self.bytes_done += original.size_bytes;
-                        self.report(&original.path);
-                        continue;
-                    }
-                    tracing::warn!(
-                        recording.id = %self.recording,
-                        "the store has not what was handed over as `{}`; it gets it again",
-                        original.path,
-                    );
-                } else {
-                    let superseded = self.set_aside(former).await?;
-                    kept.extend(superseded.map(|it| (it.path.clone(), it)));
+            groups.entry(&original.bytes).or_default().push(original);
+        }
+        self.progress.begin(originals.iter().map(|it| it.size_bytes).sum());
+        let former: BTreeMap<&str, &SourceFile> =
+            former.iter().map(|it| (it.path.as_str(), it)).collect();
+        let memory = Semaphore::new(portions(MEMORY_BYTES));
+        let mut files = Vec::with_capacity(groups.len());
+        for group in groups.into_values() {
+            files.push(self.within(&memory, group, &former));
+        }
+        let mut kept = stream::iter(files).buffer_unordered(FILES_AT_ONCE);
+        let mut now = KeptNow { files: Vec::new(), seen: BTreeSet::new() };
+        while let Some((group, stored, was_there)) = kept.try_next().await? {
+            let StoredObject { size_bytes, sha256 } = stored;
+            if was_there {
+                now.seen.insert(sha256.clone());
+            }
+            now.files.extend(group.into_iter().map(|it| SourceFile {
+                path: it.path.clone(),
+                size_bytes,
+                sha256: sha256.clone(),
+                role: it.role,
+                kept: Kept::Digest,
+            }));
+        }
+        now.files.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(now)
+    }
+
+    /// Stores one file once there is memory for it.
+    fn within<'b>(
+        &'b self,
+        memory: &'b Semaphore,
+        group: Vec<&'b Original>,
+        former: &'b BTreeMap<&str, &SourceFile>,
+    ) -> BoxFuture<'b, Result<Stored<'b>, IngestError>> {
+        let work = async move {
+            let size = group.first().map_or(0, |it| it.size_bytes);
+            let portions = u32::try_from(portions(size.min(FILE_MEMORY_BYTES)));
+            let portions = portions.expect("so many portions of memory fit in 32 bits");
+            let _memory = memory.acquire_many(portions).await.expect("it is never closed");
+            let (stored, was_there) = self.one(&group, former).await?;
+            FailurePoint::OBJECT.reached().map_err(|it| self.unread(group[0], it))?;
+            Ok((group, stored, was_there))
+        };
+        work.boxed()
+    }
+
+    /// Stores one file, which is called as `group` says. Returns whether it was there before.
+    async fn one(
+        &self,
+        group: &[&Original],
+        former: &BTreeMap<&str, &SourceFile>,
+    ) -> Result<(StoredObject, bool), IngestError> {
+        let original = group[0];
+        let size_bytes = original.size_bytes;
+        let count = || group.len();
+        let known = former.get(original.path.as_str()).copied();
+        if let Some(known) = known.filter(|it| it.size_bytes == size_bytes) {
+            let sha256 = self.sha256(original).await?;
+            if sha256 == known.sha256 {
+                if self.has(known).await? {
+                    self.progress.add(size_bytes, count(), &original.path);
+                    return Ok((StoredObject { size_bytes, sha256 }, true));
+                }
+                tracing::warn!(
+                    recording.id = %self.recording,
+                    "the store has not what was handed over as `{}`; it gets it again",
+                    original.path,
+                );
+                if known.kept == Kept::Path {
+                    return Ok((self.heal(original, known).await?, false));
                 }
             }
-            let StoredObject { size_bytes, sha256 } = self.put(original).await?;
-            let path = original.path.clone();
-            let file =
-                SourceFile { path, size_bytes, sha256, role: SourceRole::Other, kept: Kept::Path };
-            kept.insert(file.path.clone(), file);
         }
-        let mut kept: Vec<_> = kept.into_values().collect();
-        give_roles(&mut kept);
-        Ok(kept)
+        let mut passes = 0;
+        let open = || {
+            passes += 1;
+            // Only the first reading counts: it may be read twice.
+            self.chunks(original, if passes == 1 { count() } else { 0 })
+        };
+        let stored = self.store.put_original(self.recording, size_bytes, open).await;
+        let stored = stored.map_err(|it| self.not_stored(original, it))?;
+        self.check_size(original, stored).map(|it| (it, false))
     }
 
-    fn report(&mut self, file: &SourcePath) {
-        let Self { bytes_done, bytes_total, .. } = *self;
-        (self.on_progress)(IngestProgress { bytes_done, bytes_total, file });
-    }
-
-    async fn is_same(
-        &mut self,
+    /// Puts a file where the first version of this program kept it.
+    async fn heal(
+        &self,
         original: &Original,
-        former: &SourceFile,
-    ) -> Result<bool, IngestError> {
-        if original.size_bytes != former.size_bytes {
-            return Ok(false);
+        known: &SourceFile,
+    ) -> Result<StoredObject, IngestError> {
+        let key = known.key(self.recording);
+        let stored = self.store.put_stream(&key, self.chunks(original, 1)).await;
+        let stored = stored.map_err(|it| self.not_stored(original, it))?;
+        if stored.sha256 != known.sha256 {
+            // What changed between two readings is nobody's; it was lost before.
+            self.store.delete(&key).await.map_err(|it| self.not_stored(original, it))?;
+            return Err(self.changed(original));
         }
-        let local = original.local.clone();
-        let hashed = self.lane.run(&CancellationToken::new(), move || sha256(&local)).await;
-        let path = original.local.clone();
-        match hashed {
-            Ok(Ok(sha256)) => Ok(sha256 == former.sha256),
-            Ok(Err(source)) => Err(IngestError::Read { path, source }),
-            Err(source) => Err(IngestError::BrokenOff { folder: path, source }),
+        self.check_size(original, stored)
+    }
+
+    fn check_size(
+        &self,
+        original: &Original,
+        stored: StoredObject,
+    ) -> Result<StoredObject, IngestError> {
+        if stored.size_bytes == original.size_bytes {
+            Ok(stored)
+        } else {
+            Err(self.changed(original))
         }
     }
 
-    /// Whether the store has what the catalog says. That it has other bytes of the same length is
-    /// looked for only where they may have been replaced, since it takes reading them.
-    async fn is_stored(&mut self, former: &SourceFile) -> Result<bool, IngestError> {
-        let recording = self.recording;
-        let failed = |source| not_stored(recording, &former.path, source);
-        let key = ObjectKey::Source { recording, path: &former.path };
-        let stored = self.store.head(&key).await.map_err(failed)?;
-        if stored.is_none_or(|it| it.size_bytes != former.size_bytes) {
-            return Ok(false);
-        }
-        // A copy that was set aside tells of a replacement, which may have been broken off before
-        // the catalog knew of it.
-        let aside = superseded(former);
-        let aside = ObjectKey::Source { recording, path: &aside.path };
-        if self.store.head(&aside).await.map_err(failed)?.is_none() {
-            return Ok(true);
-        }
-        let Some(mut chunks) = self.store.stream(&key, None).await.map_err(failed)? else {
-            return Ok(false);
+    /// Whether the store has a file that was handed over before, to go by its length.
+    pub(crate) async fn has(&self, file: &SourceFile) -> Result<bool, IngestError> {
+        has(self.store, self.recording, file).await
+    }
+
+    async fn sha256(&self, original: &Original) -> Result<String, IngestError> {
+        let bytes = original.bytes.clone();
+        let hash = move || {
+            let mut digest = Sha256::new();
+            let mut reader = bytes.open()?;
+            let mut chunk = vec![0; usize::try_from(CHUNK_BYTES).expect("it is small")];
+            loop {
+                let length = reader.read(&mut chunk)?;
+                FailurePoint::READING.reached()?;
+                match length {
+                    0 => return Ok(hex::encode(digest.finalize())),
+                    length => digest.update(&chunk[..length]),
+                }
+            }
         };
-        let mut digest = Sha256::new();
-        while let Some(chunk) = chunks.try_next().await.map_err(failed)? {
-            digest.update(&chunk);
+        match self.lane.run(&CancellationToken::new(), hash).await {
+            Ok(hashed) => hashed.map_err(|it| self.unread(original, it)),
+            Err(source) => {
+                let folder = original.bytes.path().to_owned();
+                Err(IngestError::BrokenOff { folder, source })
+            }
         }
-        Ok(hex::encode(digest.finalize()) == former.sha256)
     }
 
-    async fn put(&mut self, original: &Original) -> Result<StoredObject, IngestError> {
-        let Original { path, local, size_bytes } = original;
-        let unread = |source| IngestError::Read { path: local.clone(), source };
-        let file = tokio::fs::File::open(local).await.map_err(unread)?;
-        self.report(path);
-        let (store, recording) = (self.store, self.recording);
-        let chunks = ReaderStream::with_capacity(file, CHUNK_BYTES).inspect_ok(|chunk| {
-            self.bytes_done += chunk.len() as u64;
-            let (bytes_done, bytes_total) = (self.bytes_done, self.bytes_total);
-            (self.on_progress)(IngestProgress { bytes_done, bytes_total, file: path });
+    /// Reads a file piece by piece. What is read counts `times` over.
+    fn chunks(
+        &self,
+        original: &Original,
+        times: usize,
+    ) -> impl Stream<Item = io::Result<Bytes>> + Send {
+        let path = original.path.clone();
+        let chunks = stream::try_unfold(Reading::Closed(original.bytes.clone()), |it| async {
+            match self.lane.run(&CancellationToken::new(), || it.next()).await {
+                Ok(read) => read,
+                Err(error) => Err(io::Error::other(error)),
+            }
         });
-        let stored = store.put_stream(&ObjectKey::Source { recording, path }, chunks).await;
-        match stored {
-            Ok(stored) if stored.size_bytes == *size_bytes => Ok(stored),
-            Ok(_) => Err(IngestError::ChangedMeanwhile { path: local.clone() }),
-            Err(StoreError::Input { source, .. }) => Err(unread(source)),
-            Err(source) => Err(not_stored(recording, path, source)),
+        chunks.inspect_ok(move |chunk| {
+            let length = u64::try_from(chunk.len()).expect("64 bits hold any length");
+            self.progress.add(length, times, &path);
+        })
+    }
+
+    fn not_stored(&self, original: &Original, error: StoreError) -> IngestError {
+        match error {
+            StoreError::Input { source, .. } => self.unread(original, source),
+            source => not_stored(self.recording, &original.path, source),
         }
     }
 
-    /// Copies what is about to be replaced to where nothing replaces it. `None`: the store has lost
-    /// it, so there is nothing to lose.
-    async fn set_aside(&mut self, former: &SourceFile) -> Result<Option<SourceFile>, IngestError> {
-        let recording = self.recording;
-        let aside = superseded(former);
-        let failed = |source| not_stored(recording, &aside.path, source);
-        let to = ObjectKey::Source { recording, path: &aside.path };
-        // It is there after an ingest that was broken off, when the other may be replaced already.
-        if self.store.head(&to).await.map_err(failed)?.is_some() {
-            return Ok(Some(aside));
+    fn unread(&self, original: &Original, source: io::Error) -> IngestError {
+        let is_content = matches!(
+            source.kind(),
+            io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput
+        );
+        match &self.found.place {
+            Place::Packed { packed, .. } if is_content => {
+                let (file, entry) = (packed.file.clone(), original.path.to_string());
+                IngestError::ReadEntry { file, entry, source }
+            }
+            _ => IngestError::Read { path: original.bytes.path().to_owned(), source },
         }
-        let from = ObjectKey::Source { recording, path: &former.path };
-        let Some(chunks) = self.store.stream(&from, None).await.map_err(failed)? else {
-            tracing::warn!(
-                recording.id = %recording,
-                "the store has lost `{}`; what is handed over now takes its place", former.path,
-            );
-            return Ok(None);
+    }
+
+    fn changed(&self, original: &Original) -> IngestError {
+        IngestError::ChangedMeanwhile { path: original.bytes.path().to_owned() }
+    }
+}
+
+/// Whether the store has what the catalog says, to go by its length.
+pub(crate) async fn has(
+    store: &Store,
+    recording: &RecordingId,
+    file: &SourceFile,
+) -> Result<bool, IngestError> {
+    let stored = store.head(&file.key(recording)).await;
+    let stored = stored.map_err(|source| not_stored(recording, &file.path, source))?;
+    Ok(stored.is_some_and(|it| it.size_bytes == file.size_bytes))
+}
+
+/// Copies what lies under its path to where it lies under its digest. If the store has lost it,
+/// there is nothing to copy.
+pub(crate) async fn copy_to_digest(
+    store: &Store,
+    recording: &RecordingId,
+    file: &SourceFile,
+) -> Result<(), IngestError> {
+    let failed = |source| not_stored(recording, &file.path, source);
+    let from = file.key(recording);
+    let Some(meta) = store.head(&from).await.map_err(failed)? else { return Ok(()) };
+    let open = || {
+        let chunks = async move {
+            let chunks = store.stream(&from, None).await.map_err(io::Error::other)?;
+            let chunks = chunks.ok_or(io::ErrorKind::NotFound)?;
+            Ok::<_, io::Error>(chunks.map_err(io::Error::other))
         };
-        let chunks = chunks.map(|chunk| chunk.map_err(io::Error::other));
-        let copied = self.store.put_stream(&to, chunks).await.map_err(failed)?;
-        if copied.sha256 != former.sha256 {
-            self.store.delete(&to).await.map_err(failed)?;
-            return Err(IngestError::StoredOriginalDiffers {
-                recording: recording.to_string(),
-                path: former.path.to_string(),
-            });
-        }
-        Ok(Some(aside))
+        stream::once(chunks).try_flatten()
+    };
+    let copied = store.put_original(recording, meta.size_bytes, open).await.map_err(failed)?;
+    if copied.sha256 == file.sha256 {
+        return Ok(());
+    }
+    let other = ObjectKey::Original { recording, sha256: &copied.sha256 };
+    store.delete(&other).await.map_err(failed)?;
+    let (recording, path) = (recording.to_string(), file.path.to_string());
+    Err(IngestError::StoredOriginalDiffers { recording, path })
+}
+
+pub(crate) fn not_stored(
+    id: &RecordingId,
+    path: &archive::SourcePath,
+    source: StoreError,
+) -> IngestError {
+    IngestError::Store { recording: id.to_string(), path: path.to_string(), source }
+}
+
+fn portions(bytes: u64) -> usize {
+    usize::try_from(bytes.div_ceil(PORTION_BYTES).max(1)).expect("memory has an address")
+}
+
+/// A file that is being read.
+enum Reading {
+    Closed(Local),
+    Open(Box<dyn Read + Send>),
+    Done,
+}
+
+impl Reading {
+    /// Reads the next piece; a small file is opened, read and closed in one go. Blocks.
+    fn next(self) -> io::Result<Option<(Bytes, Self)>> {
+        let mut reader = match self {
+            Self::Closed(bytes) => bytes.open()?,
+            Self::Open(reader) => reader,
+            Self::Done => return Ok(None),
+        };
+        let mut chunk = Vec::new();
+        let length = reader.by_ref().take(CHUNK_BYTES).read_to_end(&mut chunk)?;
+        FailurePoint::READING.reached()?;
+        let is_last = u64::try_from(length).expect("64 bits hold any length") < CHUNK_BYTES;
+        let next = if is_last { Self::Done } else { Self::Open(reader) };
+        Ok((length > 0).then(|| (chunk.into(), next)))
     }
 }
 
-/// Where the former bytes of a file go.
-fn superseded(former: &SourceFile) -> SourceFile {
-    let digest = former.sha256.get(..16).unwrap_or(&former.sha256);
-    let name = former.path.as_str();
-    let path = format!("superseded/{digest}/{name}");
-    // Of a path so long that nothing fits before it, the digest alone still finds the file.
-    let path = path.parse().or_else(|_| format!("superseded/{}", former.sha256).parse());
-    let path = path.expect("a digest is a name");
-    SourceFile { path, role: SourceRole::Other, ..former.clone() }
+/// Counts what was read, and tells.
+struct Progress<P>(Mutex<Counted<P>>);
+
+struct Counted<P> {
+    done: u64,
+    total: u64,
+    report: P,
 }
 
-fn sha256(path: &Path) -> io::Result<String> {
-    let mut file = File::open(path)?;
-    let mut digest = Sha256::new();
-    let mut chunk = vec![0; CHUNK_BYTES];
-    loop {
-        match file.read(&mut chunk)? {
-            0 => return Ok(hex::encode(digest.finalize())),
-            length => digest.update(&chunk[..length]),
-        }
+impl<P: FnMut(IngestProgress<'_>)> Progress<P> {
+    fn begin(&self, total: u64) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).total = total;
+    }
+
+    fn add(&self, bytes: u64, times: usize, file: &archive::SourcePath) {
+        let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = u64::try_from(times).expect("64 bits hold any number");
+        counted.done += bytes.saturating_mul(times);
+        let (bytes_done, bytes_total) = (counted.done, counted.total);
+        (counted.report)(IngestProgress { bytes_done, bytes_total, file });
     }
 }

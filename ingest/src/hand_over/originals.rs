@@ -1,6 +1,10 @@
-//! The files that were handed over: which there are, and what each is to the stages.
+//! The files that were handed over.
 
-use crate::IngestError;
+use super::{
+    packed::{Entry, Packed},
+    stamp::Stamp,
+};
+use crate::{IngestError, Rule, files::Bytes};
 use archive::{SourcePath, SourceRole};
 use std::{
     fs, io,
@@ -16,18 +20,55 @@ const MOST_DEPTH: usize = 16;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Original {
     pub(crate) path: SourcePath,
-    /// Where it lies on this machine; never a link.
-    pub(crate) local: PathBuf,
+    pub(crate) bytes: Bytes,
     pub(crate) size_bytes: u64,
+    /// Of the file that the bytes lie in.
+    pub(crate) stamp: Stamp,
+    /// What it is to the stages, where its name does not tell.
+    pub(crate) role: SourceRole,
 }
 
 impl Original {
+    /// A file of its own.
     pub(crate) fn new(path: SourcePath, local: PathBuf) -> Result<Self, IngestError> {
-        match fs::metadata(&local) {
-            Ok(metadata) => Ok(Self { path, local, size_bytes: metadata.len() }),
+        match Stamp::of(&local) {
+            Ok(stamp) => Ok(Self {
+                path,
+                bytes: Bytes::File(local),
+                size_bytes: stamp.size_bytes,
+                stamp,
+                role: SourceRole::Other,
+            }),
             Err(source) => Err(IngestError::Read { path: local, source }),
         }
     }
+}
+
+/// Lists every file in a folder of a tar or zip, sorted by path. In the archive they lie under
+/// `name`.
+pub(crate) fn of_packed(
+    packed: &Packed,
+    folder: &str,
+    name: &str,
+    stamp: Stamp,
+) -> Result<Vec<Original>, IngestError> {
+    let mut found = Vec::new();
+    for (file, entry) in packed.below(folder) {
+        let refused = |rule| {
+            let slash = if folder.is_empty() { "" } else { "/" };
+            packed.refused_entry(format!("{folder}{slash}{file}").as_bytes(), rule)
+        };
+        let (bytes, size_bytes) = match entry {
+            Entry::File { bytes, size_bytes } => (bytes, *size_bytes),
+            Entry::Refused(rule) => return Err(refused(*rule)),
+            Entry::Link(_) => packed.file(folder, file).map_err(refused)?,
+        };
+        let path = format!("{name}/{file}").parse().map_err(|_| refused(Rule::TooLong))?;
+        let (bytes, role) = (bytes.clone(), SourceRole::Other);
+        found.push(Original { path, bytes, size_bytes, stamp, role });
+    }
+    found.sort_by(|a, b| a.path.cmp(&b.path));
+    Ok(found)
 }
 
 /// Lists every file in `folder` (which is no link itself), sorted by path. In the archive they lie
@@ -89,56 +130,6 @@ fn followed(link: &Path, folder: &Path) -> Result<PathBuf, IngestError> {
     Ok(target)
 }
 
-/// The files that can play a part, the one to take first: all hold the same, and the webm is
-/// BigBlueButton's own while the mp4 and the ogg are made of it. Old sites have only the latter.
-const PARTS: [(SourceRole, &[&str]); 3] = [
-    (
-        SourceRole::Webcams,
-        &[
-            "presentation/video/webcams.webm",
-            "presentation/video/webcams.mp4",
-            "presentation/video/webcams.m4v",
-        ],
-    ),
-    (
-        SourceRole::Deskshare,
-        &[
-            "presentation/deskshare/deskshare.webm",
-            "presentation/deskshare/deskshare.mp4",
-            "presentation/deskshare/deskshare.m4v",
-        ],
-    ),
-    (SourceRole::Audio, &["presentation/audio/audio.webm", "presentation/audio/audio.ogg"]),
-];
-
-/// The path, relative to a published directory, of every file that can be media.
-pub(crate) fn media_names() -> impl Iterator<Item = &'static str> {
-    let names = PARTS.iter().flat_map(|(_, names)| *names);
-    names.filter_map(|it| it.strip_prefix("presentation/"))
-}
-
-/// What the file at `path` is to the stages, among all files. An empty file plays no part if
-/// another can.
-pub(crate) fn role<'a>(
-    path: &SourcePath,
-    files: &(impl Iterator<Item = (&'a SourcePath, u64)> + Clone),
-) -> SourceRole {
-    for (role, names) in PARTS {
-        if !names.contains(&path.as_str()) {
-            continue;
-        }
-        let there = |least: u64| {
-            names.iter().find(|&&name| {
-                files.clone().any(|(path, bytes)| path.as_str() == name && bytes >= least)
-            })
-        };
-        if there(1).or(there(0)) == Some(&path.as_str()) {
-            return role;
-        }
-    }
-    SourceRole::Other
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,7 +163,7 @@ mod tests {
         ];
         assert_eq!(names(&path), expected);
         let files = list(&path, "presentation").unwrap();
-        assert_eq!((files[2].size_bytes, &files[2].local), (4, &files[3].local));
+        assert_eq!((files[2].size_bytes, &files[2].bytes), (4, &files[3].bytes));
     }
 
     #[test]
@@ -226,29 +217,5 @@ mod tests {
         let deep: PathBuf = std::iter::repeat_n("d", MOST_DEPTH).collect();
         fs::create_dir_all(path.join(deep)).unwrap();
         assert!(matches!(list(&path, "x"), Err(IngestError::TooMuch { .. })));
-    }
-
-    #[test]
-    fn one_file_plays_each_part() {
-        use SourceRole::{Audio, Deskshare, Other, Webcams};
-        type Case<'a> = (&'a [(&'a str, u64)], &'a [SourceRole]);
-        let cases: [Case<'_>; 4] = [
-            (&[("video/webcams.webm", 9), ("video/webcams.mp4", 9)], &[Webcams, Other]),
-            (&[("video/webcams.webm", 0), ("video/webcams.mp4", 9)], &[Other, Webcams]),
-            (&[("video/webcams.webm", 0), ("deskshare/deskshare.mp4", 5)], &[Webcams, Deskshare]),
-            (
-                &[("audio/audio.ogg", 5), ("presentation/P/audio.webm", 5), ("video/x.webm", 1)],
-                &[Audio, Other, Other],
-            ),
-        ];
-        for (files, expected) in cases {
-            let files: Vec<(SourcePath, u64)> = files
-                .iter()
-                .map(|(name, bytes)| (format!("presentation/{name}").parse().unwrap(), *bytes))
-                .collect();
-            let all = files.iter().map(|(path, bytes)| (path, *bytes));
-            let roles: Vec<_> = files.iter().map(|(path, _)| role(path, &all)).collect();
-            assert_eq!(roles, expected, "{files:?}");
-        }
     }
 }
