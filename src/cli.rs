@@ -36,11 +36,7 @@ pub(crate) enum Command {
     },
 
     /// Takes finished recordings in. Doing it twice changes nothing.
-    Ingest {
-        /// Published `presentation` directories, or folders that hold some.
-        #[arg(required = true, value_name = "DIR")]
-        folders: Vec<PathBuf>,
-    },
+    Ingest(IngestArguments),
 
     /// Says what the library holds and what is being done.
     Status {
@@ -110,6 +106,47 @@ pub(crate) enum UserAction {
 }
 
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("what").required(true).multiple(false)
+    .args(["paths", "retry", "from_bbb"])))]
+pub(crate) struct IngestArguments {
+    /// Published recordings or raw archives, in folders, tars or zips, or media files.
+    #[arg(value_name = "PATH")]
+    pub(crate) paths: Vec<PathBuf>,
+
+    /// Tries everything again that failed to get in through spool, tree, server or upload.
+    #[arg(long)]
+    pub(crate) retry: bool,
+
+    /// Fetches the published recordings of a BigBlueButton server, by the address that
+    /// `bbb-conf --secret` prints. The secret comes from the configuration (`bbb.secret`, best as
+    /// `PLENARY_BBB_SECRET`) or from a file.
+    #[arg(long, value_name = "URL")]
+    pub(crate) from_bbb: Option<String>,
+
+    /// The file that holds the server's secret.
+    #[arg(long, value_name = "FILE", requires = "from_bbb")]
+    pub(crate) secret_file: Option<PathBuf>,
+
+    /// Only this recording. May be given several times.
+    #[arg(long, value_name = "ID", requires = "from_bbb", conflicts_with = "meeting")]
+    pub(crate) recording: Vec<String>,
+
+    /// Only recordings of this meeting, by its external ID. May be given several times.
+    #[arg(long, value_name = "ID", requires = "from_bbb")]
+    pub(crate) meeting: Vec<String>,
+
+    /// A further host that the server may name as the place where recordings are played from, such
+    /// as `https://recordings.example.org`. May be given several times.
+    #[arg(long, value_name = "URL", requires = "from_bbb")]
+    pub(crate) playback_host: Vec<String>,
+
+    /// How many recordings are fetched at once.
+    #[arg(long, value_name = "N", default_value_t = 2, requires = "from_bbb",
+          value_parser = clap::value_parser!(u8).range(1..=16))]
+    pub(crate) at_once: u8,
+}
+
+#[derive(Debug, Args)]
 pub(crate) struct RedoArguments {
     /// The recording, as `plenary status` names it.
     pub(crate) recording: archive::RecordingId,
@@ -129,6 +166,23 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn ingest_takes_paths_or_a_server_or_tries_again() {
+        let cases = [
+            (&["a", "b.tar"][..], true),
+            (&["--retry"], true),
+            (&["--from-bbb", "https://bbb.example.org", "--meeting", "room"], true),
+            (&[], false),
+            (&["a", "--retry"], false),
+            (&["a", "--meeting", "room"], false),
+            (&["--from-bbb", "https://bbb.example.org", "--at-once", "0"], false),
+        ];
+        for (arguments, expected) in cases {
+            let parsed = Arguments::try_parse_from(["plenary", "ingest"].iter().chain(arguments));
+            assert_eq!(parsed.is_ok(), expected, "{arguments:?}");
+        }
     }
 
     #[test]

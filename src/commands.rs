@@ -43,7 +43,7 @@ async fn dispatch(command: Command, config: &Config) -> anyhow::Result<ExitCode>
             let until = if until_idle { Until::Idle } else { Until::Stopped };
             serve::work(config, until).await?;
         }
-        Command::Ingest { folders } => return ingest::ingest(config, &folders).await,
+        Command::Ingest(arguments) => return ingest::ingest(config, &arguments).await,
         Command::Status { json } => return status::status(config, json).await,
         Command::Reindex => return reindex::reindex(config).await,
         Command::Models { action } => return models::models(config, action).await,

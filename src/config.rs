@@ -33,6 +33,8 @@ pub(crate) struct Config {
     pub(crate) database: DatabaseConfig,
     pub(crate) store: StoreConfig,
     pub(crate) ingest: ingest::IngestConfig,
+    pub(crate) intake: ingest::IntakeConfig,
+    pub(crate) bbb: ingest::BbbConfig,
     pub(crate) worker: WorkerConfig,
     pub(crate) speech: SpeechSection,
     pub(crate) web: web::WebConfig,
@@ -119,6 +121,8 @@ impl Default for Config {
             database: DatabaseConfig::default(),
             store: StoreConfig::default(),
             ingest: ingest::IngestConfig::default(),
+            intake: ingest::IntakeConfig::default(),
+            bbb: ingest::BbbConfig::default(),
             worker: WorkerConfig::default(),
             speech: SpeechSection::default(),
             web: web::WebConfig::default(),
@@ -181,6 +185,8 @@ impl Config {
         if self.worker.media_memory < 256 << 20 {
             problems.push("worker.media_memory: must be at least 268435456 (256 MiB)".to_owned());
         }
+        problems.extend(self.intake.problems().into_iter().map(|it| format!("intake.{it}")));
+        problems.extend(self.bbb.problems().into_iter().map(|it| format!("bbb.{it}")));
         problems.extend(self.web.problems().into_iter().map(|it| format!("web.{it}")));
         problems
     }
@@ -189,7 +195,11 @@ impl Config {
     pub(crate) fn without_secrets(&self) -> Self {
         let mut shown = self.clone();
         shown.database.url = shown.database.url.map(|it| without_password(&it));
-        shown.web.metrics_token = shown.web.metrics_token.map(|_| "(set)".to_owned());
+        for secret in
+            [&mut shown.web.metrics_token, &mut shown.web.push_token, &mut shown.bbb.secret]
+        {
+            *secret = secret.take().map(|_| "(set)".to_owned());
+        }
         shown
     }
 
@@ -199,6 +209,16 @@ impl Config {
 
     pub(crate) fn models(&self) -> PathBuf {
         self.models.clone().unwrap_or_else(|| self.data.join("models"))
+    }
+
+    /// Where uploads lie until they are taken in.
+    pub(crate) fn uploads(&self) -> PathBuf {
+        self.data.join("uploads")
+    }
+
+    /// Where recordings of a server are downloaded to.
+    pub(crate) fn downloads(&self) -> PathBuf {
+        self.scratch().join("downloads")
     }
 
     pub(crate) fn index(&self) -> PathBuf {
@@ -215,6 +235,8 @@ mod tests {
         let mut config = Config::default();
         config.database.url = Some("postgres://ada:s3cret@db/plenary".to_owned());
         config.web.metrics_token = Some("s3cret-s3cret-s3cret".to_owned());
+        config.web.push_token = Some("s3cret-s3cret-s3cret".to_owned());
+        config.bbb.secret = Some("s3cret".to_owned());
         let shown = toml::to_string(&config.without_secrets()).unwrap();
         assert!(!shown.contains("s3cret"), "{shown}");
         assert!(shown.contains("ada@db"), "{shown}");

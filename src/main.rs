@@ -2,9 +2,11 @@
 //!
 //! This package is the only one that knows all the others. See ARCHITECTURE.md for the map.
 
+mod announcements;
 mod cli;
 mod commands;
 mod config;
+mod intake;
 mod library;
 mod progress;
 mod serve;

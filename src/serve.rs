@@ -1,7 +1,9 @@
 //! `plenary serve`: pages and, unless told otherwise, the jobs.
 
 use crate::{
+    announcements::FromServer,
     config::Config,
+    intake,
     library::{FolderLock, Library},
     shutdown::Shutdown,
     stages::Stages,
@@ -29,12 +31,21 @@ pub(crate) async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
         .with_context(|| format!("cannot listen at {}", config.listen))?;
     let address = listener.local_addr().context("cannot tell the address")?;
 
+    let intake = intake::intake(config, &library)?;
+    let announcements = intake::secret(&config.bbb)?.map(|secret| {
+        let clock = Arc::clone(&library.clock);
+        let heard = FromServer::new(config, intake.clone(), secret, clock);
+        Arc::new(heard) as Arc<dyn web::Announcements>
+    });
     let site = web::Site {
         catalog: library.catalog.clone(),
         store: library.store.clone(),
         searcher: index.searcher(),
         config: config.web.clone(),
         clock: Arc::clone(&library.clock),
+        uploads: config.uploads(),
+        spool: config.intake.spool.clone(),
+        announcements,
     };
     let serving = answer(listener, site, &shutdown);
     let stage = IndexStage::new(library.catalog.clone(), index.clone());
@@ -61,7 +72,11 @@ pub(crate) async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
             () = shutdown.drain.cancelled() => Ok(()),
         }
     };
-    tokio::try_join!(serving, working, rebuilding)?;
+    let taking_in = async {
+        intake.run(&shutdown.drain).await;
+        Ok(())
+    };
+    tokio::try_join!(serving, working, rebuilding, taking_in)?;
     library.catalog.close().await;
     Ok(())
 }

@@ -1,7 +1,8 @@
 use super::print;
 use crate::{config::Config, library::Library};
+use anyhow::Context as _;
 use archive::{
-    RenditionKind, Viewer,
+    Arrival, ArrivalState, RenditionKind, Viewer,
     catalog::RecordingCursor,
     queue::{JobState, JobView},
 };
@@ -15,6 +16,20 @@ struct Status {
     idle: bool,
     recordings: Vec<RecordingStatus>,
     jobs: Vec<JobStatus>,
+    /// What was handed over and is not in the library yet, or failed to get in.
+    arrivals: Vec<ArrivalStatus>,
+}
+
+#[derive(Debug, Serialize)]
+struct ArrivalStatus {
+    /// `command`, `spool`, `tree`, `server` or `upload`.
+    way: &'static str,
+    place: String,
+    recording: Option<String>,
+    /// `waiting`, `running` or `failed`.
+    state: &'static str,
+    attempt: u32,
+    message: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -77,7 +92,12 @@ impl Status {
         }
         let jobs: Vec<JobStatus> =
             catalog.queue().overview().await?.into_iter().map(JobStatus::from).collect();
-        Ok(Self { idle: jobs.iter().all(|it| it.state == "failed"), recordings, jobs })
+        let curator = program.curator().context("the program may do anything")?;
+        let arrivals = catalog.arrivals().list(&curator).await?;
+        let arrivals: Vec<_> = arrivals.into_iter().filter_map(ArrivalStatus::of).collect();
+        let idle = jobs.iter().all(|it| it.state == "failed")
+            && arrivals.iter().all(|it| it.state == "failed");
+        Ok(Self { idle, recordings, jobs, arrivals })
     }
 
     fn to_text(&self) -> String {
@@ -109,13 +129,44 @@ impl Status {
                 text.push_str(&format!("    plenary redo {} {}\n", it.recording, it.kind));
             }
         }
+        for it in &self.arrivals {
+            text.push_str(&format!("{:10} {} {}\n", it.way, it.place, it.state));
+            if let Some(message) = &it.message {
+                text.push_str(&format!("    try {}: {message}\n", it.attempt));
+            }
+        }
         let failed = self.jobs.iter().filter(|it| it.state == "failed").count();
+        let stuck = self.arrivals.iter().filter(|it| it.state == "failed").count();
+        if stuck > 0 {
+            text.push_str("    plenary ingest --retry\n");
+        }
         text.push_str(&format!(
-            "{} recordings, {} jobs to do, {failed} failed\n",
+            "{} recordings, {} jobs to do, {failed} failed; {} arrivals to take in, {stuck} failed\n",
             self.recordings.len(),
-            self.jobs.len() - failed
+            self.jobs.len() - failed,
+            self.arrivals.len() - stuck,
         ));
         text
+    }
+}
+
+impl ArrivalStatus {
+    /// `None` of one that is in the library.
+    fn of(it: Arrival) -> Option<Self> {
+        let state = match it.state {
+            ArrivalState::Waiting { .. } => "waiting",
+            ArrivalState::Running => "running",
+            ArrivalState::Failed { .. } => "failed",
+            ArrivalState::Done { .. } => return None,
+        };
+        Some(Self {
+            way: it.way.as_str(),
+            place: it.place,
+            recording: it.recording.map(|it| it.to_string()),
+            state,
+            attempt: it.attempt,
+            message: it.message,
+        })
     }
 }
 

@@ -56,8 +56,15 @@ pub(super) fn merge(
 
 /// Settings that are paths; in a file they count from the file's folder, in the environment from the
 /// current one.
-const PATHS: &[(Option<&str>, &str)] =
-    &[(None, "data"), (None, "models"), (Some("worker"), "scratch"), (Some("speech"), "mirror")];
+const PATHS: &[(Option<&str>, &str)] = &[
+    (None, "data"),
+    (None, "models"),
+    (Some("intake"), "spool"),
+    (Some("intake"), "tree"),
+    (Some("bbb"), "secret_file"),
+    (Some("worker"), "scratch"),
+    (Some("speech"), "mirror"),
+];
 
 fn resolve_paths(table: &mut Table, folder: &Path) {
     for (section, key) in PATHS {

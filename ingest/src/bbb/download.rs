@@ -249,14 +249,15 @@ impl Run<'_> {
             return Err(DownloadError::TooMuch { url, limit, what: "files" });
         }
         let transfer = Transfer { client, limits, left: &self.left, on_bytes: self.on_bytes };
-        let fetches = files.iter().map(|(path, need)| {
-            let (transfer, target) = (&transfer, self.target(path));
+        // Owned, since the compiler does not see of borrowed ones that this may go to another thread.
+        let fetches = files.clone().into_iter().map(|(path, need)| {
+            let (transfer, target) = (&transfer, self.target(&path));
             async move {
                 let fetched = transfer.fetch(&target).await?;
-                if *need == Need::Required && fetched == Fetched::Missing {
+                if need == Need::Required && fetched == Fetched::Missing {
                     return Err(DownloadError::Missing { url: http::shown(&target.url) });
                 }
-                Ok((path.clone(), fetched))
+                Ok((path, fetched))
             }
         });
         stream::iter(fetches).buffer_unordered(limits.at_once.max(1)).try_collect().await

@@ -19,6 +19,16 @@ pub enum HttpError {
     Connection { source: Box<dyn Error + Send + Sync> },
 }
 
+impl HttpError {
+    /// Whether the same may be answered another time.
+    pub(super) const fn may_pass(&self) -> bool {
+        match self {
+            Self::Connection { .. } => true,
+            Self::LeadsAway { .. } | Self::LeadsOnAndOn => false,
+        }
+    }
+}
+
 /// How often something is tried again, and when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Patience {
@@ -137,7 +147,7 @@ impl HttpError {
 }
 
 /// Whether a status says that the next try may go better.
-pub(super) fn status_passes(status: u16) -> bool {
+pub(super) const fn status_passes(status: u16) -> bool {
     matches!(status, 408 | 425 | 429 | 500..=599)
 }
 

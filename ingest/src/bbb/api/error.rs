@@ -47,6 +47,26 @@ pub enum ApiError {
     BrokenOff { source: LaneError },
 }
 
+impl ApiError {
+    /// Whether the same question may be answered another time.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::Unanswered { source, .. } => source.may_pass(),
+            Self::Status { status, .. } => crate::bbb::http::status_passes(*status),
+            // A proxy says so in HTML where the server behind it is away.
+            Self::WebPage { .. } | Self::BrokenOff { .. } => true,
+            Self::Refused { key, .. } => matches!(key, MessageKey::InternalError),
+            Self::Address { .. }
+            | Self::Client { .. }
+            | Self::Id { .. }
+            | Self::TooLong { .. }
+            | Self::NoAnswer { .. }
+            | Self::NoReturnCode { .. }
+            | Self::TooMany { .. } => false,
+        }
+    }
+}
+
 fn said(message: &str) -> String {
     if message.is_empty() { String::new() } else { format!(" (it says: {message})") }
 }

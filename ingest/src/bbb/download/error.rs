@@ -69,3 +69,31 @@ pub enum DownloadError {
     #[error("reading the names of files was broken off")]
     BrokenOff { source: LaneError },
 }
+
+impl DownloadError {
+    /// Whether the same download may come to an end another time.
+    pub const fn may_pass(&self) -> bool {
+        match self {
+            Self::Unanswered { source, .. } => source.may_pass(),
+            Self::Status { status, .. } => crate::bbb::http::status_passes(*status),
+            Self::BrokeOff { .. }
+            | Self::OtherPart { .. }
+            | Self::Write { .. }
+            | Self::Read { .. }
+            | Self::Cancelled
+            | Self::BrokenOff { .. } => true,
+            Self::OtherFormat { .. }
+            | Self::PlaybackUrl { .. }
+            | Self::OtherHost { .. }
+            | Self::Protected { .. }
+            | Self::Forbidden { .. }
+            | Self::WebPage { .. }
+            | Self::Encoded { .. }
+            | Self::Missing { .. }
+            | Self::NoMedia { .. }
+            | Self::NameRefused { .. }
+            | Self::Names { .. }
+            | Self::TooMuch { .. } => false,
+        }
+    }
+}
