@@ -156,8 +156,12 @@ fn put_together(
         contents.speaker_names = spoken.names;
     }
 
+    // A log that came alone tells of slides that may come yet.
+    let has_slides = ["presentation/presentation", "raw/presentation", "raw/presentations"]
+        .iter()
+        .any(|it| reader.files.below(it).next().is_some());
     let shown = shown.or_else(|| {
-        let log = log?;
+        let log = log.filter(|_| has_slides)?;
         Some(slides::of_pages(events::showings(log.events, &log.timeline), end))
     });
     let shown: Vec<(TimeRange, Shown)> = shown.unwrap_or_default();

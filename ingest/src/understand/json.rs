@@ -26,18 +26,24 @@ impl<R> Bounded<R> {
     /// Follows the document from one string's end to the next, without understanding it.
     fn watch(&mut self, bytes: &[u8]) -> io::Result<()> {
         for &byte in bytes {
-            match (self.string, byte) {
-                (None, b'"') => self.string = Some(0),
-                (None, _) => {}
-                (Some(_), _) if self.escaped => self.escaped = false,
-                (Some(_), b'\\') => self.escaped = true,
-                (Some(_), b'"') => self.string = None,
-                (Some(length), _) if length >= STRING_BYTES => {
-                    let error = format!("it holds a text of more than {STRING_BYTES} bytes");
-                    return Err(io::Error::other(error));
+            let Some(length) = self.string else {
+                self.string = (byte == b'"').then_some(0);
+                continue;
+            };
+            match byte {
+                _ if self.escaped => self.escaped = false,
+                b'\\' => self.escaped = true,
+                b'"' => {
+                    self.string = None;
+                    continue;
                 }
-                (Some(length), _) => self.string = Some(length + 1),
+                _ => {}
             }
+            if length >= STRING_BYTES {
+                let error = format!("it holds a text of more than {STRING_BYTES} bytes");
+                return Err(io::Error::other(error));
+            }
+            self.string = Some(length + 1);
         }
         Ok(())
     }
