@@ -124,26 +124,26 @@ pub(crate) struct IngestArguments {
     pub(crate) from_bbb: Option<String>,
 
     /// The file that holds the server's secret.
-    #[arg(long, value_name = "FILE", requires = "from_bbb")]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["paths", "retry"])]
     pub(crate) secret_file: Option<PathBuf>,
 
     /// Only this recording. May be given several times.
-    #[arg(long, value_name = "ID", requires = "from_bbb", conflicts_with = "meeting")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["paths", "retry", "meeting"])]
     pub(crate) recording: Vec<String>,
 
     /// Only recordings of this meeting, by its external ID. May be given several times.
-    #[arg(long, value_name = "ID", requires = "from_bbb")]
+    #[arg(long, value_name = "ID", conflicts_with_all = ["paths", "retry"])]
     pub(crate) meeting: Vec<String>,
 
     /// A further host that the server may name as the place where recordings are played from, such
     /// as `https://recordings.example.org`. May be given several times.
-    #[arg(long, value_name = "URL", requires = "from_bbb")]
+    #[arg(long, value_name = "URL", conflicts_with_all = ["paths", "retry"])]
     pub(crate) playback_host: Vec<String>,
 
-    /// How many recordings are fetched at once.
-    #[arg(long, value_name = "N", default_value_t = 2, requires = "from_bbb",
+    /// How many recordings are fetched at once. Left out, as many as `intake.at_once` says.
+    #[arg(long, value_name = "N", conflicts_with_all = ["paths", "retry"],
           value_parser = clap::value_parser!(u8).range(1..=16))]
-    pub(crate) at_once: u8,
+    pub(crate) at_once: Option<u8>,
 }
 
 #[derive(Debug, Args)]
@@ -181,7 +181,7 @@ mod tests {
         ];
         for (arguments, expected) in cases {
             let parsed = Arguments::try_parse_from(["plenary", "ingest"].iter().chain(arguments));
-            assert_eq!(parsed.is_ok(), expected, "{arguments:?}");
+            assert_eq!(parsed.is_ok(), expected, "{arguments:?}: {parsed:?}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! A file is moved inside the spool alone, by a rename; what is in `failed/` comes back for another
 //! try. Nothing is deleted unless the operator said so.
 
+use super::settled::fingerprint;
 use std::{
     fs::{self, File},
     io::{self, Write as _},
@@ -33,13 +34,22 @@ pub(crate) fn list(spool: &Path) -> io::Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-/// Moves what was taken in to `done/`, or deletes it.
-pub(crate) fn put_away(file: &Path, delete: bool) -> io::Result<()> {
-    if delete {
-        fs::remove_file(file)?;
+/// Moves what was taken in to `done/`, and deletes it there if that is wanted.
+///
+/// A transfer may put a newer file in its place at any moment. What was moved is looked at where
+/// nobody replaces it; if it is not the one that was taken in, it goes back.
+pub(crate) fn put_away(file: &Path, taken: &str, delete: bool) -> io::Result<()> {
+    let target = move_into(file, DONE)?;
+    if fingerprint(&target)? != taken {
+        let back = free_name(parent(file), file)?;
+        fs::rename(&target, back)?;
         return sync(parent(file));
     }
-    move_into(file, DONE).map(drop)
+    if delete {
+        fs::remove_file(&target)?;
+        sync(parent(&target))?;
+    }
+    Ok(())
 }
 
 /// Moves what could not be taken in to `failed/`, and says why in a file beside it.
@@ -139,14 +149,19 @@ mod tests {
         let file = spool.path().join("a.tar");
         for content in ["first", "second", "third"] {
             fs::write(&file, content).unwrap();
-            put_away(&file, false).unwrap();
+            put_away(&file, &fingerprint(&file).unwrap(), false).unwrap();
         }
         assert_eq!(names(&spool.path().join(DONE)), ["a.2.tar", "a.3.tar", "a.tar"]);
         assert_eq!(fs::read(spool.path().join("done/a.2.tar")).unwrap(), b"second");
         fs::write(&file, "fourth").unwrap();
-        put_away(&file, true).unwrap();
+        put_away(&file, &fingerprint(&file).unwrap(), true).unwrap();
         assert_eq!(names(&spool.path().join(DONE)).len(), 3);
         assert!(!file.exists());
+
+        let taken = fingerprint(&spool.path().join("done/a.tar")).unwrap();
+        fs::write(&file, "a newer one").unwrap();
+        put_away(&file, &taken, true).unwrap();
+        assert_eq!(fs::read(&file).unwrap(), b"a newer one", "it was not the one that was taken in");
     }
 
     #[test]

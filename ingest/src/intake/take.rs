@@ -2,6 +2,7 @@
 
 use super::{
     run::{Intake, chain},
+    settled::fingerprint,
     spool,
 };
 use crate::{Found, IngestError, TakenIn, discover_unpacking_in};
@@ -100,28 +101,38 @@ impl Intake {
 
     async fn take_from_spool(&self, arrival: &ClaimedArrival) -> Ended {
         let file = PathBuf::from(&arrival.place);
-        let back = {
+        let lies = {
             let file = file.clone();
-            on_disk(self, move || spool::bring_back(&file).and_then(|_| file.try_exists())).await
+            on_disk(self, move || {
+                spool::bring_back(&file)?;
+                file.try_exists()?.then(|| fingerprint(&file)).transpose()
+            })
+            .await
         };
-        match back {
-            Ok(true) => {}
+        let lies = match lies {
+            Ok(Some(lies)) => lies,
             // Its place was told to nobody else: a run that was killed had moved it.
-            Ok(false) => {
+            Ok(None) => {
                 let message = "it is no longer in the spool".to_owned();
                 return Ended::Done { recording: arrival.recording.clone(), message };
             }
             Err(error) => return Tally::of_failure(&error, Disposition::Retry).ended(arrival),
-        }
+        };
         let ended = self.take_all(&file).await.ended(arrival);
         let delete = self.config().delete_taken;
-        let moved = match ended.clone() {
-            Ended::Done { .. } => on_disk(self, move || spool::put_away(&file, delete)).await,
-            Ended::Failed { message } => {
-                on_disk(self, move || spool::lay_aside(&file, &message).map(drop)).await
+        let end = ended.clone();
+        let moved = on_disk(self, move || {
+            if fingerprint(&file)? != lies {
+                // A newer one has come in its place, which the next look will find.
+                return Ok(());
             }
-            Ended::Later { .. } => Ok(()),
-        };
+            match end {
+                Ended::Done { .. } => spool::put_away(&file, &lies, delete),
+                Ended::Failed { message } => spool::lay_aside(&file, &message).map(drop),
+                Ended::Later { .. } => Ok(()),
+            }
+        });
+        let moved = moved.await;
         if let Err(error) = moved {
             // It stays where it is, known and not taken again.
             tracing::error!(cause = chain(&error), "cannot move it out of the spool");

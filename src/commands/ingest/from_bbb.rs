@@ -41,7 +41,8 @@ pub(super) async fn ingest(
         library.catalog.arrivals().note(&new).await?;
         places.insert(new.place);
     }
-    let watched = IntakeConfig { at_once: arguments.at_once.into(), ..config.intake.clone() };
+    let at_once = arguments.at_once.map_or(config.intake.at_once, usize::from);
+    let watched = IntakeConfig { at_once, ..config.intake.clone() };
     let intake = intake::intake_of(config, library, watched, Some(server));
     let stop = CancellationToken::new();
     let taken = {
