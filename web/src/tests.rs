@@ -3,6 +3,7 @@
 mod announcing;
 mod curating;
 mod files;
+mod full_disk;
 mod ingest;
 mod pages;
 mod pushing;

@@ -12,106 +12,34 @@
 // and kept as a picture. It fails on a console error, a request to elsewhere, a failed request, a
 // page wider than its window, or a serious finding of axe-core. Exit code 1: something failed.
 
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
-import path from "node:path";
-import { chromium } from "playwright-core";
+import { readFile } from "node:fs/promises";
+import { beginWalk, firstLine, PATIENCE_MS, SCHEMES, WIDTHS } from "./walk.mjs";
 
-const WIDTHS = { 320: 720, 768: 1024, 1440: 900 };
-const SCHEMES = ["light", "dark"];
 /** How far from the hit the film may stand when it has begun to play. */
 const WITHIN_SECONDS = 1;
 /** A recogniser may begin a passage a little beside the sentence. */
 const SLACK_SECONDS = 1.5;
-const PATIENCE_MS = 30_000;
 
 const [base, artefacts, expectationsFile] = process.argv.slice(2);
 if (!base || !artefacts || !expectationsFile) {
   console.error("usage: node e2e/demo.mjs BASE ARTEFACTS EXPECTATIONS.json");
   process.exit(2);
 }
-const origin = new URL(base).origin;
 const expectations = JSON.parse(await readFile(expectationsFile, "utf8"));
 if (!Array.isArray(expectations) || expectations.length === 0) {
   console.error(`${expectationsFile} expects nothing`);
   process.exit(2);
 }
-const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-await mkdir(artefacts, { recursive: true });
 
-/** Addresses that are opened to see their error page. */
-const expected = new Set();
-const problems = [];
-const lines = [];
-const note = (line) => {
-  lines.push(line);
-  console.log(line);
-};
-const problem = (where, what) => {
-  problems.push(`${where}: ${what}`);
-  note(`  FAILED  ${where}: ${what}`);
-};
-
-const browser = await chromium.launch({
-  executablePath: process.env.PLENARY_E2E_CHROMIUM ?? "/usr/bin/chromium",
-  headless: true,
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-  ],
-});
+const walking = await beginWalk(base, artefacts);
+const { open, look, inspect, signIn, picture, note, problem, expected } = walking;
 try {
   await searchAndWatch();
   await walk();
 } catch (error) {
   problem("the walk", error instanceof Error ? error.message : String(error));
 } finally {
-  await browser.close();
-}
-note(
-  problems.length === 0
-    ? "All is well."
-    : `${problems.length} failed:\n${problems.map((it) => `  ${it}`).join("\n")}`,
-);
-await writeFile(path.join(artefacts, "summary.txt"), `${lines.join("\n")}\n`);
-process.exitCode = problems.length === 0 ? 0 : 1;
-
-/** A page in a new profile that remembers what goes wrong in it. */
-async function open(options) {
-  const context = await browser.newContext({ locale: "en", ...options });
-  context.setDefaultTimeout(PATIENCE_MS);
-  const page = await context.newPage();
-  const where = () => new URL(page.url()).pathname;
-  page.on("console", (message) => {
-    // An error page that was asked for is reported as an error of its own.
-    if (message.type() === "error" && !expected.has(message.location().url)) {
-      problem(where(), `console: ${message.text()}`);
-    }
-  });
-  page.on("pageerror", (error) => problem(where(), `script: ${error.message}`));
-  page.on("request", (request) => {
-    const url = new URL(request.url());
-    if (["http:", "https:", "ws:", "wss:"].includes(url.protocol) && url.origin !== origin) {
-      problem(where(), `asked elsewhere: ${url.href}`);
-    }
-  });
-  page.on("response", (response) => {
-    if (response.status() >= 400 && !expected.has(response.url())) {
-      problem(where(), `${response.status()} for ${response.url()}`);
-    }
-  });
-  page.on("requestfailed", (request) => {
-    // Media that are no longer wanted are cut off: that is how seeking works.
-    const { errorText } = request.failure() ?? {};
-    if (errorText !== "net::ERR_ABORTED") {
-      problem(where(), `${errorText} for ${request.url()}`);
-    }
-  });
-  return { context, page };
+  await walking.endWalk("summary.txt");
 }
 
 async function searchAndWatch() {
@@ -242,7 +170,7 @@ async function walk() {
     ["search", `/search?q=${encodeURIComponent(query)}`],
     ["search-nothing", "/search?q=zzqxzzqx"],
     ...recordings.map((id) => [`recording-${id}`, `/recordings/${id}`]),
-    ...["slides", "chat", "polls", "about"].map((tab) => [
+    ...["slides", "chat", "polls", "notes", "about"].map((tab) => [
       `recording-${tab}`,
       `/recordings/${recordings[0]}#${tab}`,
     ]),
@@ -268,6 +196,7 @@ async function walk() {
       if (member && password) {
         await signIn(page, member, password);
         await look(page, "desk", "/desk", kind);
+        await look(page, "ingest", "/ingest", kind);
         await look(page, "collection-new", "/collections/new", kind);
         await followFirst(page, "edit", `/recordings/${recordings[0]}`, ".edit-link a", kind);
         await followFirst(page, "collection-edit", "/collections", ".collection-title a", kind, {
@@ -277,18 +206,6 @@ async function walk() {
       await context.close();
       note(`ok        every page at ${width} px, ${colorScheme}`);
     }
-  }
-}
-
-/** Opens a page, keeps a picture of it and says what is wrong with it. */
-async function look(page, name, address, kind) {
-  try {
-    // A page that only differs after `#` would not be loaded again.
-    await page.goto("about:blank");
-    await page.goto(new URL(address, base).href, { waitUntil: "load" });
-    await inspect(page, name, kind);
-  } catch (error) {
-    problem(`${name} ${kind}`, firstLine(error));
   }
 }
 
@@ -303,47 +220,4 @@ async function followFirst(page, name, address, selector, kind, { onTo } = {}) {
     await page.goto(new URL(href, page.url()).href, { waitUntil: "load" });
   }
   await inspect(page, name, kind);
-}
-
-async function inspect(page, name, kind) {
-  await page.evaluate(() => document.fonts.ready);
-  await page.waitForTimeout(150);
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-  if (wider > 0) {
-    problem(`${name} ${kind}`, `${wider} px wider than its window`);
-  }
-  // Through the debugger, which a page's content policy does not bind.
-  await page.evaluate(axe);
-  const findings = await page.evaluate(async () => {
-    const { violations } = await window.axe.run(document, {
-      resultTypes: ["violations"],
-      runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    });
-    return violations
-      .filter(({ impact }) => impact === "serious" || impact === "critical")
-      .map(({ id, help, nodes }) => {
-        const [{ target, any }] = nodes;
-        return `${id}: ${help}, ${nodes.length} times, first at ${target.join(" ")} (${any[0]?.message ?? ""})`;
-      });
-  });
-  for (const finding of findings) {
-    problem(`${name} ${kind}`, finding);
-  }
-  await page.screenshot({ path: picture(`${name}-${kind}`), fullPage: true });
-}
-
-async function signIn(page, member, password) {
-  await page.goto(new URL("/sign-in", base).href, { waitUntil: "load" });
-  await page.locator("#name").fill(member);
-  await page.locator("#password").fill(password);
-  await page.locator(".sign-in-form button.primary").click();
-  await page.locator(".sign-out-form").waitFor();
-}
-
-function picture(name) {
-  return path.join(artefacts, `${name.replace(/[^\p{L}\p{N}-]+/gu, "_")}.png`);
-}
-
-function firstLine(error) {
-  return (error instanceof Error ? error.message : String(error)).split("\n")[0];
 }

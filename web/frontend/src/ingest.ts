@@ -1,8 +1,7 @@
 /** What arrives, as it is by now; and uploading. */
 
-import { isSupported } from "tus-js-client";
 import { keepFresh } from "./fresh";
-import { UploadItem } from "./upload";
+import { canUpload, UploadItem } from "./upload";
 import { Words } from "./words";
 
 const jobs = document.getElementById("jobs");
@@ -11,7 +10,7 @@ if (jobs) {
 }
 
 const section = document.getElementById("uploading");
-if (section && isSupported) {
+if (section && canUpload) {
   offer(section);
 }
 

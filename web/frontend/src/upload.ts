@@ -1,4 +1,4 @@
-import { DetailedError, type PreviousUpload, Upload } from "tus-js-client";
+import { DetailedError, isSupported, type PreviousUpload, Upload } from "tus-js-client";
 import { isPacked, localDateTime, sizeIn, titleOf } from "./files";
 import type { Words } from "./words";
 
@@ -12,6 +12,9 @@ export interface Uploading {
   /** Says something to those who do not see the page. */
   readonly tell: (news: string) => void;
 }
+
+/** Whether this browser can. */
+export const canUpload: boolean = isSupported;
 
 type State = "idle" | "going" | "paused" | "cut" | "arrived" | "failed";
 
@@ -105,7 +108,7 @@ export class UploadItem {
     return upload;
   }
 
-  /** What the form says; of a packed recording only what was written into it. */
+  /** What the form says; nothing of a packed recording, which says it itself. */
   #metadata(): Record<string, string> {
     const metadata: Record<string, string> = { filename: this.#file.name };
     for (const [name, value] of new FormData(this.#form)) {
@@ -119,9 +122,9 @@ export class UploadItem {
   #fill(): void {
     const packed = isPacked(this.#file.name);
     this.#one(".upload-packed").hidden = !packed;
-    for (const field of [".upload-title", ".upload-date"]) {
-      this.#one(field).hidden = packed;
-      for (const input of this.#one(field).querySelectorAll("input")) {
+    for (const field of this.element.querySelectorAll<HTMLElement>(".upload-fields > .field")) {
+      field.hidden = packed;
+      for (const input of field.querySelectorAll<HTMLInputElement>("input, select")) {
         input.disabled = packed;
       }
     }
