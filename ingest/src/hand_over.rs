@@ -18,5 +18,5 @@ mod merge;
 mod originals;
 pub(crate) mod packed;
 mod roles;
-mod stamp;
+pub(crate) mod stamp;
 mod upload;

@@ -4,6 +4,10 @@ use std::io;
 /// and the variable `PLENARY_FAILURE_POINT` as `NAME=kill` it is killed there (SIGKILL), as
 /// `NAME=eio` reading fails there with an error of the machine (EIO). Otherwise nothing happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(
+    not(feature = "failure-points"),
+    expect(unreachable_pub, reason = "there is nothing to be seen without the feature")
+)]
 pub struct FailurePoint(&'static str);
 
 impl FailurePoint {
@@ -26,6 +30,15 @@ impl FailurePoint {
     /// The transaction is done; nobody was told.
     pub(crate) const COMMITTED: Self = Self("committed");
 
+    #[cfg(not(feature = "failure-points"))]
+    pub(crate) const fn reached(self) -> io::Result<()> {
+        let Self(_) = self;
+        Ok(())
+    }
+}
+
+#[cfg(feature = "failure-points")]
+impl FailurePoint {
     pub const ALL: [Self; 9] = [
         Self::LOOKED,
         Self::READING,
@@ -44,13 +57,6 @@ impl FailurePoint {
         self.0
     }
 
-    #[cfg(not(feature = "failure-points"))]
-    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "as where it can fail")]
-    pub(crate) const fn reached(self) -> io::Result<()> {
-        Ok(())
-    }
-
-    #[cfg(feature = "failure-points")]
     pub(crate) fn reached(self) -> io::Result<()> {
         use rustix::{
             io::Errno,

@@ -11,6 +11,30 @@ const MOST_BOXES: usize = 64;
 /// The description of an MP4. One of ten hours has some 10 MB.
 const MOST_MOOV_BYTES: u64 = 64 << 20;
 
+/// Codec IDs of Matroska (Matroska Media Container Codec Specifications, §6), as they begin.
+const VIDEO_CODECS: [&[u8]; 9] = [
+    b"V_VP8",
+    b"V_VP9",
+    b"V_AV1",
+    b"V_MPEG",
+    b"V_THEORA",
+    b"V_MS/VFW",
+    b"V_FFV1",
+    b"V_QUICK",
+    b"V_MJPEG",
+];
+const SOUND_CODECS: [&[u8]; 9] = [
+    b"A_OPUS",
+    b"A_VORBIS",
+    b"A_AAC",
+    b"A_MPEG",
+    b"A_FLAC",
+    b"A_PCM",
+    b"A_AC3",
+    b"A_EAC3",
+    b"A_DTS",
+];
+
 /// What a file is, to go by its content: video plays the cameras' part. `None`: neither.
 ///
 /// Containers that may hold either count as video unless they describe tracks and none is video.
@@ -20,8 +44,9 @@ pub(crate) fn of(mut file: impl Read + Seek) -> io::Result<Option<SourceRole>> {
     let Some(kind) = infer::get(&start) else { return Ok(None) };
     let has = |what: &[u8]| start.windows(what.len()).any(|it| it == what);
     let is_video = match (kind.matcher_type(), kind.mime_type()) {
-        // Codec IDs of Matroska (RFC 9559 §24.2).
-        (_, "video/webm" | "video/x-matroska") => has(b"V_") || !has(b"A_"),
+        (_, "video/webm" | "video/x-matroska") => {
+            VIDEO_CODECS.iter().any(|it| has(it)) || !SOUND_CODECS.iter().any(|it| has(it))
+        }
         (_, "audio/ogg" | "video/ogg") => has(b"\x80theora") || has(b"BBCD\0"),
         (_, "video/mp4" | "video/x-m4v" | "video/quicktime") => is_mp4_with_video(&mut file)?,
         (MatcherType::Video, _) => true,
@@ -51,6 +76,7 @@ fn is_mp4_with_video(file: &mut (impl Read + Seek)) -> io::Result<bool> {
         };
         if kind == *b"moov" {
             let mut moov = Vec::new();
+            file.seek(SeekFrom::Start(at + 8))?;
             file.take(size.min(MOST_MOOV_BYTES)).read_to_end(&mut moov)?;
             let handlers = moov.windows(16).filter(|it| it.starts_with(b"hdlr"));
             let handlers: Vec<_> = handlers.map(|it| &it[12..]).collect();

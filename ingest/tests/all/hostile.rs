@@ -24,7 +24,7 @@ async fn an_empty_folder_is_no_recording() {
     fs::create_dir(meeting.folder()).unwrap();
     let error = refused(&meeting).await;
     assert!(matches!(error, IngestError::NoRecording { .. }), "{error}");
-    let error = discover(&meeting.folder()).unwrap_err();
+    let error = discover(tempfile::tempdir().unwrap().path()).unwrap_err();
     assert!(matches!(error, IngestError::NothingFound { .. }), "{error}");
 }
 

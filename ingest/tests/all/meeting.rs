@@ -1,9 +1,11 @@
 //! A small meeting to take in, made here.
 
 use archive::{
-    Clock, Contents, ObjectKey, Recording, RecordingId, SourceFile, Viewer, testing::TestArchive,
+    Clock, Contents, Recording, RecordingId, SourceFile, Viewer,
+    testing::{TestArchive, s3::S3Server},
 };
-use ingest::{Ingest, IngestConfig, IngestError, TakenIn};
+use ingest::{Found, Ingest, IngestConfig, IngestError, TakenIn, discover};
+use sha2::{Digest as _, Sha256};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -17,9 +19,30 @@ pub(crate) struct Meeting {
     pub(crate) archive: TestArchive,
     pub(crate) root: tempfile::TempDir,
     pub(crate) config: IngestConfig,
+    /// Where the store is not a folder.
+    pub(crate) s3: Option<S3Server>,
 }
 
-const METADATA: &str = r#"<recording><id>ID</id><state>published</state><published>true</published>
+/// Runs each test with a store in a folder and with one in a bucket.
+macro_rules! on_both {
+    ($($test:ident)*) => {
+        mod folder {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(crate::meeting::Meeting::new().await).await;
+            })*
+        }
+        mod s3 {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $test() {
+                super::$test(crate::meeting::Meeting::on_s3().await).await;
+            })*
+        }
+    };
+}
+pub(crate) use on_both;
+
+pub(crate) const METADATA: &str = r#"<recording><id>ID</id><state>published</state><published>true</published>
   <start_time>1700000000123</start_time><end_time>1700000120123</end_time><participants>3</participants>
   <meeting id="ID" externalId="room" name="Room 12" breakout="false"/>
   <meta><meetingName>Room 12</meetingName><endcallbackurl>https://localhost/?salt=s3cret</endcallbackurl>
@@ -60,6 +83,7 @@ impl Meeting {
             archive: TestArchive::open().await,
             root: tempfile::tempdir().unwrap(),
             config: IngestConfig::default(),
+            s3: None,
         };
         it.write("metadata.xml", METADATA);
         it.write("shapes.svg", SHAPES);
@@ -82,6 +106,16 @@ impl Meeting {
         it.write("presentation/P/textfiles/slide-2.txt", "Heating");
         it.write("video/webcams.webm", "not really video");
         it.write(&format!("../../raw/{ID}/events.xml"), EVENTS);
+        it
+    }
+
+    pub(crate) async fn on_s3() -> Self {
+        let mut it = Self::new().await;
+        let root = it.archive.folder.path().join("bucket");
+        fs::create_dir(&root).unwrap();
+        let server = S3Server::start(&root).await;
+        it.archive.store = server.store();
+        it.s3 = Some(server);
         it
     }
 
@@ -118,8 +152,15 @@ impl Meeting {
         Ingest::new(catalog.clone(), store.clone(), self.config, clock)
     }
 
+    /// The published directory, to be taken in.
+    pub(crate) fn found(&self) -> Result<Found, IngestError> {
+        let mut found = discover(&self.folder())?;
+        assert_eq!(found.len(), 1, "{found:?}");
+        Ok(found.remove(0))
+    }
+
     pub(crate) async fn take_in(&self) -> Result<TakenIn, IngestError> {
-        self.ingest().take_in(&self.folder(), |_| ()).await
+        self.ingest().take_in(&self.found()?, |_| ()).await
     }
 
     /// Takes it in, and says nothing was out of order.
@@ -141,9 +182,18 @@ impl Meeting {
 
     /// The bytes of an original in the store.
     pub(crate) async fn stored(&self, path: &str) -> Option<Vec<u8>> {
-        let path = path.parse().unwrap();
-        let key = ObjectKey::Source { recording: &id(), path: &path };
-        self.archive.store.get(&key).await.unwrap().map(|it| it.to_vec())
+        let sources = self.sources().await;
+        let source = sources.iter().find(|it| it.path.as_str() == path)?;
+        self.archive.store.get(&source.key(&id())).await.unwrap().map(|it| it.to_vec())
+    }
+
+    /// Makes sure that everything the catalog lists can be read, and is what it says.
+    pub(crate) async fn check_whole(&self) {
+        for source in self.sources().await {
+            let bytes = self.archive.store.get(&source.key(&id())).await.unwrap();
+            let bytes = bytes.unwrap_or_else(|| panic!("{} is lost", source.path));
+            assert_eq!(hex::encode(Sha256::digest(&bytes)), source.sha256, "{}", source.path);
+        }
     }
 }
 

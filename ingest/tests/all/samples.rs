@@ -34,9 +34,9 @@ async fn check(sample: &str) {
     );
     let found = discover(&folder).unwrap();
     assert_eq!(found.len(), 1, "{found:?}");
-    let taken_in = ingest.take_in(&found[0].folder, |_| ()).await.unwrap();
+    let taken_in = ingest.take_in(&found[0], |_| ()).await.unwrap();
     assert_eq!((taken_in.admitted, &taken_in.warnings[..]), (Admitted::New, &[][..]));
-    let again = ingest.take_in(&found[0].folder, |_| ()).await.unwrap();
+    let again = ingest.take_in(&found[0], |_| ()).await.unwrap();
     assert_eq!(again.admitted, Admitted::Unchanged);
 
     let program = Viewer::program();

@@ -1,19 +1,32 @@
-use crate::meeting::{ID, Meeting, id};
+use crate::meeting::{ID, Meeting, id, on_both};
 use archive::{
     Licence, Manifest, ObjectKey, SourceRole, TimeRange, Viewer, Visibility,
     catalog::Admitted,
     testing::{NOW, range},
 };
-use ingest::{IngestError, Warning};
+use ingest::Warning;
 use std::fs;
+
+on_both! {
+    a_recording_is_understood
+    originals_are_kept_byte_for_byte_with_a_manifest
+    taking_the_same_in_again_changes_nothing
+    a_changed_original_leaves_the_former_bytes_in_place_of_none
+    what_is_gone_from_the_folder_stays_in_the_archive
+    metas_decide_where_they_are_understood
+    the_configuration_decides_where_metas_do_not
+    caption_tracks_do_not_hide_each_other_and_are_missed_by_name
+    turns_end_with_the_recording
+    no_secret_reaches_the_catalog
+    an_archivists_words_outlast_another_ingest
+    the_log_of_another_meeting_is_not_taken
+}
 
 fn ms(range: TimeRange) -> (u64, u64) {
     (range.start().as_ms(), range.end().as_ms())
 }
 
-#[tokio::test]
-async fn a_recording_is_understood() {
-    let meeting = Meeting::new().await;
+async fn a_recording_is_understood(meeting: Meeting) {
     let taken_in = meeting.taken_in().await;
     assert_eq!((taken_in.admitted, taken_in.title.as_str()), (Admitted::New, "Spring meeting"));
     assert_eq!(taken_in.files, 15);
@@ -54,13 +67,11 @@ async fn a_recording_is_understood() {
     assert_eq!(taken_in.warnings, [Warning::NoCues { file }]);
 }
 
-#[tokio::test]
-async fn originals_are_kept_byte_for_byte_with_a_manifest() {
-    let meeting = Meeting::new().await;
+async fn originals_are_kept_byte_for_byte_with_a_manifest(meeting: Meeting) {
     let mut seen = Vec::new();
     let taken_in = meeting
         .ingest()
-        .take_in(&meeting.folder(), |it| seen.push((it.bytes_done, it.bytes_total)))
+        .take_in(&meeting.found().unwrap(), |it| seen.push((it.bytes_done, it.bytes_total)))
         .await
         .unwrap();
     assert!(seen.is_sorted() && seen.last() == Some(&(taken_in.bytes, taken_in.bytes)));
@@ -82,14 +93,12 @@ async fn originals_are_kept_byte_for_byte_with_a_manifest() {
     assert_eq!(manifest.files, sources);
 }
 
-#[tokio::test]
-async fn taking_the_same_in_again_changes_nothing() {
-    let meeting = Meeting::new().await;
+async fn taking_the_same_in_again_changes_nothing(meeting: Meeting) {
     meeting.taken_in().await;
     let (sources, recording) = (meeting.sources().await, meeting.recording().await);
-    let path = "presentation/video/webcams.webm".parse().unwrap();
-    let webcams = ObjectKey::Source { recording: &id(), path: &path };
-    let keys = [webcams, ObjectKey::Manifest { recording: &id() }];
+    let webcams = sources.iter().find(|it| it.role == SourceRole::Webcams).unwrap();
+    let (id, webcams) = (id(), webcams.clone());
+    let keys = [webcams.key(&id), ObjectKey::Manifest { recording: &id }];
     let mut before = Vec::new();
     for key in &keys {
         before.push(meeting.archive.store.head(key).await.unwrap());
@@ -98,7 +107,7 @@ async fn taking_the_same_in_again_changes_nothing() {
     let mut last = (0, 1);
     let ingest = meeting.ingest();
     let again = ingest
-        .take_in(&meeting.folder(), |it| last = (it.bytes_done, it.bytes_total))
+        .take_in(&meeting.found().unwrap(), |it| last = (it.bytes_done, it.bytes_total))
         .await
         .unwrap();
     assert_eq!(again.admitted, Admitted::Unchanged);
@@ -109,9 +118,7 @@ async fn taking_the_same_in_again_changes_nothing() {
     }
 }
 
-#[tokio::test]
-async fn a_changed_original_leaves_the_former_bytes_in_place_of_none() {
-    let meeting = Meeting::new().await;
+async fn a_changed_original_leaves_the_former_bytes_in_place_of_none(meeting: Meeting) {
     meeting.taken_in().await;
     let former = meeting.stored("presentation/slides_new.xml").await.unwrap();
     meeting.write(
@@ -136,9 +143,7 @@ async fn a_changed_original_leaves_the_former_bytes_in_place_of_none() {
     assert_eq!(meeting.stored("presentation/slides_new.xml").await, Some(former));
 }
 
-#[tokio::test]
-async fn what_is_gone_from_the_folder_stays_in_the_archive() {
-    let meeting = Meeting::new().await;
+async fn what_is_gone_from_the_folder_stays_in_the_archive(meeting: Meeting) {
     meeting.taken_in().await;
     // The server deletes its raw archive after two weeks.
     meeting.remove(&format!("../../raw/{ID}/events.xml"));
@@ -151,97 +156,7 @@ async fn what_is_gone_from_the_folder_stays_in_the_archive() {
     assert!(meeting.stored("raw/events.xml").await.is_some());
 }
 
-#[tokio::test]
-async fn an_ingest_that_was_broken_off_is_finished_by_the_next() {
-    let meeting = Meeting::new().await;
-    meeting.taken_in().await;
-    let former = meeting.stored("presentation/slides_new.xml").await.unwrap();
-    meeting.write("slides_new.xml", "<popcorn/>");
-    // As after a crash between storing the new bytes and the catalog's word of it.
-    let taken = meeting.sources().await;
-    let old = taken.iter().find(|it| it.path.as_str() == "presentation/slides_new.xml").unwrap();
-    let put = async |path: &str, bytes: Vec<u8>| {
-        let path = path.parse().unwrap();
-        let key = ObjectKey::Source { recording: &id(), path: &path };
-        meeting.archive.store.put(&key, bytes.into()).await.unwrap();
-    };
-    let aside = format!("superseded/{}/presentation/slides_new.xml", &old.sha256[..16]);
-    put(&aside, former.clone()).await;
-    put("presentation/slides_new.xml", b"<popcorn/>".to_vec()).await;
-
-    assert_eq!(meeting.taken_in().await.admitted, Admitted::Changed);
-    assert_eq!(meeting.stored(&aside).await, Some(former));
-    assert!(meeting.sources().await.iter().any(|it| it.path.as_str() == aside));
-}
-
-/// Puts an original under the store's key, past the catalog.
-async fn put(meeting: &Meeting, path: &str, bytes: &str) {
-    let path = path.parse().unwrap();
-    let key = ObjectKey::Source { recording: &id(), path: &path };
-    meeting.archive.store.put(&key, bytes.to_owned().into()).await.unwrap();
-}
-
-#[tokio::test]
-async fn what_the_store_lost_is_healed_by_handing_it_over_again() {
-    let meeting = Meeting::new().await;
-    meeting.taken_in().await;
-    let (webcams, shapes) = ("presentation/video/webcams.webm", "presentation/shapes.svg");
-    let path = webcams.parse().unwrap();
-    let store = &meeting.archive.store;
-    store.delete(&ObjectKey::Source { recording: &id(), path: &path }).await.unwrap();
-    store.delete(&ObjectKey::Manifest { recording: &id() }).await.unwrap();
-    put(&meeting, shapes, "cut").await;
-
-    assert_eq!(meeting.taken_in().await.admitted, Admitted::Unchanged);
-    for name in [webcams, shapes] {
-        let local = meeting.path(name.strip_prefix("presentation/").unwrap());
-        assert_eq!(meeting.stored(name).await, Some(fs::read(local).unwrap()), "{name}");
-    }
-    let manifest = store.get(&ObjectKey::Manifest { recording: &id() }).await.unwrap().unwrap();
-    assert_eq!(Manifest::from_json(&manifest).unwrap().files, meeting.sources().await);
-    assert_eq!(meeting.sources().await.len(), 15, "nothing is set aside");
-}
-
-#[tokio::test]
-async fn a_replacement_that_was_broken_off_and_is_taken_back_leaves_no_trace() {
-    let meeting = Meeting::new().await;
-    meeting.taken_in().await;
-    let name = "presentation/slides_new.xml";
-    let former = fs::read_to_string(meeting.path("slides_new.xml")).unwrap();
-    let sources = meeting.sources().await;
-    let source = sources.iter().find(|it| it.path.as_str() == name).unwrap();
-    // Of the same length, and the manifest was replaced too.
-    let other = former.replace("soup", "cake");
-    put(&meeting, &format!("superseded/{}/{name}", &source.sha256[..16]), &former).await;
-    put(&meeting, name, &other).await;
-    let key = ObjectKey::Manifest { recording: &id() };
-    let manifest = meeting.archive.store.get(&key).await.unwrap().unwrap();
-    let mut manifest = Manifest::from_json(&manifest).unwrap();
-    manifest.files.retain(|it| it.path.as_str() != name);
-    meeting.archive.store.put(&key, manifest.to_json().into()).await.unwrap();
-
-    assert_eq!(meeting.taken_in().await.admitted, Admitted::Unchanged);
-    assert_eq!(meeting.stored(name).await, Some(former.into_bytes()));
-    let manifest = meeting.archive.store.get(&key).await.unwrap().unwrap();
-    assert_eq!(Manifest::from_json(&manifest).unwrap().files, sources);
-}
-
-#[tokio::test]
-async fn bytes_that_the_store_has_wrong_are_not_replaced_in_silence() {
-    let meeting = Meeting::new().await;
-    meeting.taken_in().await;
-    let path = "presentation/slides_new.xml".parse().unwrap();
-    let key = ObjectKey::Source { recording: &id(), path: &path };
-    meeting.archive.store.put(&key, "rotten"[..].into()).await.unwrap();
-    meeting.write("slides_new.xml", "<popcorn/>");
-    let error = meeting.take_in().await.unwrap_err();
-    assert!(matches!(error, IngestError::StoredOriginalDiffers { .. }), "{error}");
-    assert_eq!(meeting.stored("presentation/slides_new.xml").await, Some(b"rotten".to_vec()));
-}
-
-#[tokio::test]
-async fn metas_decide_where_they_are_understood() {
-    let meeting = Meeting::new().await;
+async fn metas_decide_where_they_are_understood(meeting: Meeting) {
     let metadata = fs::read_to_string(meeting.path("metadata.xml")).unwrap();
     let more = "<meta_plenary-visibility>public</meta_plenary-visibility>
         <plenary-licence>WTFPL</plenary-licence><plenary-description>a
@@ -259,9 +174,7 @@ async fn metas_decide_where_they_are_understood() {
     );
 }
 
-#[tokio::test]
-async fn the_configuration_decides_where_metas_do_not() {
-    let mut meeting = Meeting::new().await;
+async fn the_configuration_decides_where_metas_do_not(mut meeting: Meeting) {
     meeting.config.default_visibility = Visibility::Members;
     meeting.config.cleared_chat = true;
     meeting.taken_in().await;
@@ -270,9 +183,7 @@ async fn the_configuration_decides_where_metas_do_not() {
     assert_eq!(chat.iter().map(|it| it.text.as_str()).collect::<Vec<_>>(), ["soup today", "late"]);
 }
 
-#[tokio::test]
-async fn caption_tracks_do_not_hide_each_other_and_are_missed_by_name() {
-    let meeting = Meeting::new().await;
+async fn caption_tracks_do_not_hide_each_other_and_are_missed_by_name(meeting: Meeting) {
     meeting.write(
         "captions.json",
         r#"[{"locale": "en-NZ"}, {"locale": "pt-BR", "localeName": "Brasil"}, {"locale": "pt-PT"}, {"locale": "fr"}]"#,
@@ -297,9 +208,7 @@ async fn caption_tracks_do_not_hide_each_other_and_are_missed_by_name() {
     assert!(meeting.stored("presentation/caption_pt-PT.vtt").await.is_some());
 }
 
-#[tokio::test]
-async fn turns_end_with_the_recording() {
-    let meeting = Meeting::new().await;
+async fn turns_end_with_the_recording(meeting: Meeting) {
     let metadata = fs::read_to_string(meeting.path("metadata.xml")).unwrap();
     let cut = |ms: &str| metadata.replace("<duration>60000", &format!("<duration>{ms}"));
     let turns = async || {
@@ -317,9 +226,7 @@ async fn turns_end_with_the_recording() {
     assert_eq!(turns().await, (vec![(1, (2_000, 5_000))], vec!["Bo".to_owned()]));
 }
 
-#[tokio::test]
-async fn no_secret_reaches_the_catalog() {
-    let meeting = Meeting::new().await;
+async fn no_secret_reaches_the_catalog(meeting: Meeting) {
     meeting.taken_in().await;
     let known = format!("{:?}{:?}", meeting.recording().await, meeting.contents().await);
     assert!(!known.contains("s3cret") && !known.contains("endcallbackurl"));
@@ -327,9 +234,7 @@ async fn no_secret_reaches_the_catalog() {
     assert!(!file.windows(6).any(|it| it == b"s3cret"));
 }
 
-#[tokio::test]
-async fn an_archivists_words_outlast_another_ingest() {
-    let meeting = Meeting::new().await;
+async fn an_archivists_words_outlast_another_ingest(meeting: Meeting) {
     meeting.taken_in().await;
     let curator = Viewer::program().curator().unwrap();
     let edit = archive::catalog::RecordingEdit {
@@ -347,9 +252,7 @@ async fn an_archivists_words_outlast_another_ingest() {
     assert_eq!(meeting.recording().await.unwrap().visibility, Visibility::Public);
 }
 
-#[tokio::test]
-async fn the_log_of_another_meeting_is_not_taken() {
-    let meeting = Meeting::new().await;
+async fn the_log_of_another_meeting_is_not_taken(meeting: Meeting) {
     let raw = format!("../../raw/{ID}/events.xml");
     meeting.write(&raw, "<recording meeting_id='other-1'><event timestamp='1'/></recording>");
     // This one lies where logs of several meetings could, and does not say whose it is.

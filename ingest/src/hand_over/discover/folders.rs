@@ -31,6 +31,9 @@ pub(super) fn discover(path: &Path) -> Result<Vec<Found>, IngestError> {
     let mut found = below(path, DEPTH)?;
     let published: BTreeSet<RecordingId> = found.iter().filter_map(Found::recording).collect();
     for raw in raws(path)? {
+        if found.iter().any(|it| it.path() == raw.path()) {
+            continue;
+        }
         let is_beside = raw.recording().is_some_and(|it| published.contains(&it));
         if !is_beside || holds_more_than_its_log(raw.path())? {
             found.push(raw);
@@ -121,11 +124,11 @@ fn recording(folder: &Path, is_named: bool) -> Option<Format> {
     }
     let by_files = layout::by_files(has);
     // Other formats' files have names that lie about in other folders too.
+    let tells = |it: &Format| !matches!(it, Format::Raw | Format::Notes);
     let is_sure = by_files == Some(Format::Presentation) || name.parse::<RecordingId>().is_ok();
     let is_one = has_metadata
         || by_files.is_some() && is_sure
-        || is_named
-            && (by_files.as_ref().is_some_and(|it| *it != Format::Raw) || by_place.is_some());
+        || is_named && (by_place.is_some() || by_files.as_ref().is_some_and(tells));
     if !is_one {
         return None;
     }

@@ -155,7 +155,7 @@ fn tar(files: &[(&str, &str)]) -> Vec<u8> {
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write as _;
-    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
     gzip.write_all(bytes).unwrap();
     gzip.finish().unwrap()
 }

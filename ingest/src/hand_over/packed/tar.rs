@@ -3,6 +3,7 @@
 use super::{Entry, Packed, Problem, name_of, names::link_target};
 use crate::{IngestError, Rule, files::Bytes};
 use std::{
+    borrow::Cow,
     io::{self, Read, Seek, SeekFrom},
     path::Path,
 };
@@ -161,7 +162,7 @@ fn take(
         Err(rule) => return Err(packed.refused_entry(&raw, rule)),
     };
     let target = || {
-        let target = pending.target.or_else(|| header.link_name_bytes().map(|it| it.into_owned()));
+        let target = pending.target.or_else(|| header.link_name_bytes().map(Cow::into_owned));
         target.unwrap_or_default()
     };
     let entry = match kind {

@@ -163,7 +163,8 @@ fn the_same_name_twice_is_refused() {
 fn what_was_not_copied_whole_is_refused() {
     let whole = tar(&[(FILE, b"p/x", b"", &[7; 700])]);
     assert_eq!(whole.len(), 512 + 1024 + 1024);
-    check_problem(&whole[..1300], Problem::BreaksOff { at: 1300 });
+    check_problem(&whole[..1200], Problem::BreaksOff { at: 1200 });
+    check_problem(&whole[..1300], Problem::NoEnd);
     check_problem(&whole[..1536], Problem::NoEnd);
     check_problem(&whole[..2048], Problem::NoEnd);
     check_problem(&whole[..1800], Problem::BreaksOff { at: 1800 });
