@@ -13,5 +13,7 @@ mod real_speech;
 mod requests;
 #[path = "end_to_end/samples.rs"]
 mod samples;
+#[path = "end_to_end/uploading.rs"]
+mod uploading;
 #[path = "end_to_end/whole_path.rs"]
 mod whole_path;

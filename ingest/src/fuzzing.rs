@@ -1,28 +1,50 @@
 //! The parsers as `cargo fuzz` calls them: any bytes, no result, never a panic.
+//!
+//! What is read is also put together as a recording would be, since that must bear any input too.
 
-use crate::understand::{chat, events, metadata, shapes, tldraw};
+use crate::{
+    IngestConfig,
+    understand::{chat, contents, metadata, metas::Metas, shapes, slides, tldraw, whiteboard},
+};
+use archive::MediaTime;
+
+/// Where a recording ends that says so.
+const END: Option<MediaTime> = Some(MediaTime::from_ms(60_000));
 
 /// `events.xml`.
 pub fn events(bytes: &[u8]) {
-    drop(events::parse(bytes));
+    drop(contents::of_log(bytes, &IngestConfig { cleared_chat: true, ..IngestConfig::default() }));
 }
 
 /// `metadata.xml`.
 pub fn metadata(bytes: &[u8]) {
-    drop(metadata::parse(bytes));
+    if let Ok(metadata) = metadata::parse(bytes) {
+        drop(metadata.metas.or(Metas::default()).declared(&mut Vec::new()));
+    }
 }
 
 /// `shapes.svg`.
 pub fn shapes(bytes: &[u8]) {
-    drop(shapes::parse(bytes));
+    if let Ok(shapes) = shapes::parse(bytes) {
+        let shown = slides::of_pictures(&shapes.pictures, END);
+        let texts = slides::Texts::default();
+        drop(slides::assemble(shown, &texts, |_| true, &mut Vec::new()));
+        drop(whiteboard::latest(shapes.texts, END));
+    }
 }
 
 /// `tldraw.json`.
 pub fn tldraw(bytes: &[u8]) {
-    drop(tldraw::parse(bytes));
+    if let Ok(versions) = tldraw::parse(bytes) {
+        drop(whiteboard::latest(versions, END));
+    }
 }
 
 /// `slides_new.xml`, the chat.
 pub fn chat(bytes: &[u8]) {
-    drop(chat::parse(bytes));
+    if let Ok(mut lines) = chat::parse(bytes) {
+        let log = lines.clone();
+        chat::correct(&mut lines, &log);
+        drop(chat::shown(lines, true, END));
+    }
 }
