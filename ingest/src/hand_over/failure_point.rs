@@ -1,8 +1,10 @@
 use std::io;
 
-/// A step of the hand-over at which tests make the program fail: with the feature `failure-points`
-/// and the variable `PLENARY_FAILURE_POINT` as `NAME=kill` it is killed there (SIGKILL), as
-/// `NAME=eio` reading fails there with an error of the machine (EIO). Otherwise nothing happens.
+/// A step of the hand-over at which tests make the program fail.
+///
+/// With the feature `failure-points` and the variable `PLENARY_FAILURE_POINT` as `NAME=kill` it is
+/// killed there (SIGKILL), as `NAME=eio` reading fails there with an error of the machine (EIO).
+/// Otherwise nothing happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[cfg_attr(
     not(feature = "failure-points"),
