@@ -86,6 +86,21 @@ pub(crate) fn read(
     Understood { contents, about }
 }
 
+/// What an event log says that is all there is.
+#[cfg(feature = "fuzzing")]
+pub(crate) fn of_log(log: &[u8], config: &IngestConfig) -> Option<Contents> {
+    let events = events::parse(log).ok()?;
+    let log = Log::new(&events)?;
+    let end = Some(log.timeline.length());
+    let mut files = Files::default();
+    for name in ["raw/presentation/P/svgs/slide1.svg", "raw/audio/microphone-a-1.webm"] {
+        files.put(name.parse().ok()?, None);
+    }
+    let mut reader = Reader { files: &files, warnings: &mut Vec::new() };
+    let published = Published::default();
+    Some(put_together(&mut reader, published, Some(&log), &events.metas, config, end))
+}
+
 /// What the formats' `metadata.xml` say together. One of another recording is not believed.
 fn read_metadata(reader: &mut Reader<'_>, id: &RecordingId) -> Metadata {
     let mut found = Metadata::default();

@@ -81,7 +81,7 @@ pub(crate) fn parse(input: impl BufRead) -> Result<Shapes, XmlError> {
                 }
                 if open.as_ref().is_some_and(|it| it.0 == depth) {
                     let version = open.take().map(|it| it.1);
-                    found.texts.extend(version.filter(|it| is_text(it)));
+                    found.texts.extend(version.filter(is_text));
                 }
             }
         }

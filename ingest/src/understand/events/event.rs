@@ -89,7 +89,8 @@ impl Heading {
         let (mut at, mut module, mut name) = (None, None, None);
         for attribute in event.attributes() {
             match attribute? {
-                ("timestamp", value) => at = at.or(value.trim().parse().ok().map(EventTime)),
+                // As large as a database's numbers, so that no length is larger.
+                ("timestamp", value) => at = at.or(time(&value)),
                 ("module", value) => module = module.or(Some(value)),
                 ("eventname", value) => name = name.or(Some(value)),
                 _ => {}
@@ -98,6 +99,11 @@ impl Heading {
         let (module, name) = (module.unwrap_or_default(), name.unwrap_or_default());
         Ok(Self { at, kind: Kind::of(&module, &name) })
     }
+}
+
+fn time(text: &str) -> Option<EventTime> {
+    let ms = text.trim().parse().ok()?;
+    i64::try_from(ms).is_ok().then_some(EventTime(ms))
 }
 
 /// Declares the children of events that are read, and what they are called.

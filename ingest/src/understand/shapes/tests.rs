@@ -119,3 +119,45 @@ fn texts_on_the_whiteboard_are_read_and_pictures_of_polls_are_none() {
         .collect();
     assert_eq!(written, [(1_500, "heat &\npump".to_owned()), (4_000, "wiped".to_owned())]);
 }
+
+/// 300 MB of long strokes, as a day with a pen leaves them behind.
+struct Endless {
+    left: u64,
+    stroke: Vec<u8>,
+    at: usize,
+}
+
+impl Read for Endless {
+    fn read(&mut self, target: &mut [u8]) -> std::io::Result<usize> {
+        if self.left == 0 {
+            return Ok(0);
+        }
+        let piece = &self.stroke[self.at..];
+        let amount = piece.len().min(target.len());
+        target[..amount].copy_from_slice(&piece[..amount]);
+        self.at += amount;
+        if self.at == self.stroke.len() {
+            self.at = 0;
+            self.left -= 1;
+            if self.left == 1 {
+                self.stroke =
+                    br#"<image in="1" out="2" href="presentation/P/slide-1.png"/></svg>"#.to_vec();
+            }
+        }
+        Ok(amount)
+    }
+}
+
+#[test]
+fn a_file_of_300_megabytes_takes_no_more_memory_than_its_longest_stroke() {
+    let path = format!(
+        r#"<g class="shape" timestamp="1" shape="s"><path d="{}"/></g>"#,
+        "L1.5 2.5".repeat(60_000)
+    );
+    let begun = BufReader::new(&b"<svg>"[..]);
+    let strokes =
+        Endless { left: 300_000_000 / path.len() as u64, stroke: path.into_bytes(), at: 0 };
+    let found = parse(BufReader::with_capacity(64 << 10, std::io::Read::chain(begun, strokes)));
+    // What is kept of it is one picture; the strokes were passed over one by one.
+    assert_eq!(found.unwrap().pictures.len(), 1);
+}
