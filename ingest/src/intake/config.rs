@@ -109,9 +109,9 @@ impl BbbConfig {
     pub fn problems(&self) -> Vec<String> {
         let mut problems = Vec::new();
         let has_secret = self.secret.is_some() || self.secret_file.is_some();
-        if self.url.is_some() != has_secret {
-            problems
-                .push("url: wants secret or secret_file beside it, and they want it".to_owned());
+        // A secret alone is for `plenary ingest --from-bbb`.
+        if self.url.is_some() && !has_secret {
+            problems.push("url: wants secret or secret_file beside it".to_owned());
         }
         if self.secret.is_some() && self.secret_file.is_some() {
             problems.push("secret: one of secret and secret_file is enough".to_owned());
@@ -120,5 +120,26 @@ impl BbbConfig {
             problems.push("checksum: must be `sha1`, `sha256`, `sha384` or `sha512`".to_owned());
         }
         problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_usable_and_every_problem_is_said() {
+        assert_eq!(IntakeConfig::default().problems(), Vec::<String>::new());
+        assert_eq!(BbbConfig::default().problems(), Vec::<String>::new());
+        let intake = IntakeConfig { rescan_seconds: 0, at_once: 0, ..IntakeConfig::default() };
+        assert_eq!(intake.problems().len(), 2);
+        let bbb = BbbConfig {
+            url: Some("https://bbb.example.org".to_owned()),
+            checksum: Some("md5".to_owned()),
+            ..BbbConfig::default()
+        };
+        assert_eq!(bbb.problems().len(), 2);
+        let secret = Some("s3cret".to_owned());
+        assert_eq!(BbbConfig { secret, ..BbbConfig::default() }.problems(), Vec::<String>::new());
     }
 }

@@ -161,7 +161,11 @@ mod tests {
         let taken = fingerprint(&spool.path().join("done/a.tar")).unwrap();
         fs::write(&file, "a newer one").unwrap();
         put_away(&file, &taken, true).unwrap();
-        assert_eq!(fs::read(&file).unwrap(), b"a newer one", "it was not the one that was taken in");
+        assert_eq!(
+            fs::read(&file).unwrap(),
+            b"a newer one",
+            "it was not the one that was taken in"
+        );
     }
 
     #[test]

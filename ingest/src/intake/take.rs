@@ -212,7 +212,7 @@ impl Tally {
             Admitted::Changed => "changed",
             Admitted::Unchanged => "unchanged",
         };
-        self.taken.push(format!("{found}: {admitted}"));
+        self.taken.push(format!("{}: {admitted}", found.format().as_str()));
         self.recording.get_or_insert_with(|| taken.recording.clone());
     }
 
