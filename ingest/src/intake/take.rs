@@ -165,7 +165,7 @@ impl Intake {
             match self.parts().ingest.take_in(&found, |_| {}).await {
                 Ok(taken) => tally.took(&found, &taken),
                 Err(error) => {
-                    let what = format!("{found}: {}", chain(&error));
+                    let what = format!("{}: {}", found.format().as_str(), chain(&error));
                     tally.failed.push((what, error.disposition()));
                 }
             }
