@@ -53,8 +53,9 @@ impl Published {
         let drawn = reader.stream("presentation/tldraw.json", "whiteboard texts", tldraw::parse);
         let (pictures, written) = shapes.map(|it| (it.pictures, it.texts)).unzip();
         self.shown = pictures.map(|it| slides::of_pictures(&it, end));
-        if written.is_some() || drawn.is_some() {
-            let versions: Vec<Version> = written.into_iter().chain(drawn).flatten().collect();
+        let is_drawn = drawn.is_some();
+        let versions: Vec<Version> = written.into_iter().chain(drawn).flatten().collect();
+        if is_drawn || !versions.is_empty() {
             self.whiteboard = Some(whiteboard::latest(versions, end));
         }
         self.texts = reader

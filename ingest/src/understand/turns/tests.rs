@@ -222,9 +222,20 @@ mod real {
         let Spoken { turns, names, .. } = spoken(&events, &timeline, &Metas::default());
         // w_vk0ebqjxox9d from 1648, then w_a6odtbi2lzzl: two pieces at 7402 and 9984 are joined
         // only if less than 2 s lie between them (7759 to 9984 is more).
-        let starts: Vec<_> =
-            turns.iter().take(3).map(|it| (it.speaker.0, it.range.start().as_ms())).collect();
-        assert_eq!(starts, [(1, 1_648), (2, 7_402), (2, 9_984)]);
+        let first: Vec<_> = turns
+            .iter()
+            .take(3)
+            .map(|it| (it.speaker.0, it.range.start().as_ms(), it.range.end().as_ms()))
+            .collect();
+        assert_eq!(first, [(1, 1_648, 6_106), (2, 7_402, 7_759), (2, 9_984, 11_407)]);
+        let spoken = intervals(&events).into_iter().filter_map(|it| {
+            let piece = timeline.pieces(it.start, it.stop).next()?;
+            Some((piece.range.start().as_ms(), events.callers[it.caller.0].id.as_str()))
+        });
+        let who: Vec<_> = spoken.take(3).collect();
+        let expected =
+            [(1_648, "w_vk0ebqjxox9d"), (7_402, "w_a6odtbi2lzzl"), (9_984, "w_a6odtbi2lzzl")];
+        assert_eq!(who, expected);
         assert!(turns.len() < 184 && names.len() <= 15);
     }
 

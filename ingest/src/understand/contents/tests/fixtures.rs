@@ -278,7 +278,12 @@ fn every_metadata_is_read() {
         assert_eq!(warnings, [""; 0]);
         assert_eq!(about.title.as_deref().unwrap_or_default(), title, "{}", path.display());
         assert_eq!(about.participants, participants, "{}", path.display());
-        assert_eq!(about.started_at.map(|it| it.as_unix_ms()), started_at, "{}", path.display());
+        assert_eq!(
+            about.started_at.map(archive::Timestamp::as_unix_ms),
+            started_at,
+            "{}",
+            path.display()
+        );
         assert!(!format!("{metadata:?}{about:?}").contains("gl-"), "{}", path.display());
     }
     // This one is a piece of one.
@@ -296,4 +301,22 @@ fn a_published_directory_with_nothing_in_it() {
     assert_eq!(contents, Contents::default());
     assert_eq!(about.duration.as_ms(), 32_213);
     assert_eq!(warnings, ["`presentation/shapes.svg` is missing: there will be no slides"]);
+}
+
+#[test]
+fn metadata_inside_the_tar_of_a_front_end() {
+    let path = "fixtures/THM-Health+PILOS/tests/Backend/Fixtures/Recordings/notes.tar";
+    let Some(path) = reference(path) else { return };
+    let tar = String::from_utf8_lossy(&fs::read(path).unwrap()).into_owned();
+    let (from, to) = (tar.find("<?xml").unwrap(), tar.find("</recording>").unwrap());
+    let metadata = metadata::parse(&tar.as_bytes()[from..to + "</recording>".len()]).unwrap();
+    assert_eq!(
+        metadata.id.as_deref(),
+        Some("495513f19d7da5edb02237f3bca1ee0634f1e235-1712758751753")
+    );
+    assert_eq!(metadata.format.as_deref(), Some("notes"));
+    assert_eq!(metadata.duration, Some(MediaTime::from_ms(98_401)));
+    assert_eq!(metadata.participants, Some(1));
+    // Its metas hold a callback's address with the salt.
+    assert!(!format!("{metadata:?}").contains("salt"));
 }

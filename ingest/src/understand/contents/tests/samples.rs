@@ -274,3 +274,26 @@ fn check_speakers(sample: &Sample, contents: &Contents) {
         contents.voice_tracks.iter().map(|it| (it.speaker, it.file.to_string())).collect();
     assert_eq!(found, expected, "{}", sample.name);
 }
+
+#[test]
+fn of_a_broken_sample_nothing_lies_past_its_end() {
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../samples/variants/broken"));
+    let folders = fs::read_dir(root).unwrap().map(|it| it.unwrap().path().join("presentation"));
+    let mut seen = 0;
+    for folder in folders.filter(|it| it.is_dir()) {
+        for recording in fs::read_dir(folder).unwrap() {
+            let recording = recording.unwrap();
+            let mut files = Files::default();
+            put_folder(&mut files, &recording.path(), "presentation");
+            let id = recording.file_name().into_string().unwrap();
+            let (Understood { contents, about }, _) = understood(&files, &id);
+            let end = about.duration;
+            assert!(contents.showings.iter().all(|it| it.range.end() <= end), "{id}");
+            assert!(contents.showings.iter().all(|it| !it.range.length().is_zero()), "{id}");
+            assert!(contents.chat.iter().all(|it| it.at <= end), "{id}");
+            assert!(contents.shares.iter().all(|it| it.end() <= end && it.start() < end), "{id}");
+            seen += 1;
+        }
+    }
+    assert!(seen > 5);
+}
