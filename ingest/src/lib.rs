@@ -13,9 +13,9 @@
 pub mod bbb;
 mod config;
 mod error;
+mod files;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
-mod files;
 mod hand_over;
 mod intake;
 mod understand;
