@@ -189,7 +189,8 @@ mod tests {
         let sound = ("presentation/audio/audio.ogg", 5);
         let slide = "presentation/presentation/P/slide-1.png";
         let former = files(&[sound, (slide, 7)]);
-        let cases: [(&[(&str, u64)], &[JobKind]); 5] = [
+        type Case<'a> = (&'a [(&'a str, u64)], &'a [JobKind]);
+        let cases: [Case<'_>; 5] = [
             (&[sound, (slide, 7), ("raw/events.xml", 3)], &[Index]),
             (&[sound, (slide, 8)], &[Index, Pictures]),
             (&[(sound.0, 6), (slide, 8)], &[Index, Audio]),

@@ -258,7 +258,7 @@ async fn a_file_that_changes_while_it_is_read_is_not_taken(meeting: Meeting) {
         }),
         ("comes", &|| meeting.write("video/webcams.mp4", "later")),
         ("comes beside it", &|| {
-            meeting.write(&format!("../../raw/{ID}/events.xml"), "<recording/>")
+            meeting.write(&format!("../../raw/{ID}/events.xml"), "<recording/>");
         }),
     ];
     for (what, change) in changes {
