@@ -11,6 +11,9 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
+/// What lies beside an upload's file, and stays when that is taken in.
+const ABOUT: &str = ".upload.json";
+
 /// What is wrong with a note of an upload.
 #[derive(Debug, thiserror::Error)]
 enum BadNote {
@@ -37,14 +40,19 @@ impl Intake {
             }
         };
         let there = file.clone();
-        match on_disk(self, move || there.try_exists()).await {
-            Ok(true) => {}
-            Ok(false) if arrival.recording.is_some() => {
+        let looked = on_disk(self, move || {
+            // The file is there before its arrival is noted and goes only when it was taken in; what
+            // is known of it stays, for its browser.
+            Ok((there.try_exists()?, there.with_file_name(ABOUT).try_exists()?))
+        });
+        match looked.await {
+            Ok((true, _)) => {}
+            Ok((false, is_known)) if is_known || arrival.recording.is_some() => {
                 let message = "it is in the library".to_owned();
                 return Ended::Done { recording: arrival.recording.clone(), message };
             }
             // Uploads of another machine that serves the same library are taken in there.
-            Ok(false) => {
+            Ok((false, _)) => {
                 return Tally::of_failure(&BadNote::NotHere, Disposition::Retry).ended(arrival);
             }
             Err(error) => {

@@ -3,10 +3,10 @@
 use super::{
     IntakeError,
     run::Intake,
-    settled::fingerprint,
     spool,
     tree::{self, Marker},
 };
+use crate::{Found, hand_over::fingerprint::fingerprint};
 use archive::{NewArrival, Noted, RecordingId, ServerState, Way};
 use std::{
     collections::HashMap,
@@ -148,7 +148,8 @@ fn in_tree(tree: &Path, settles: Duration) -> io::Result<Vec<Lying>> {
             Marker::None if has_markers => settles.max(UNMARKED),
             Marker::None => settles,
         };
-        let fingerprint = fingerprint(&it.folder).ok()?;
+        let format = it.format.parse().ok()?;
+        let fingerprint = Found::folder(it.folder.clone(), format).fingerprint().ok()?;
         Some(Lying { place: it.folder, recording: Some(it.id), fingerprint, settles })
     });
     Ok(published.collect())

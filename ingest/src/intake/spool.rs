@@ -3,12 +3,16 @@
 //! A file is moved inside the spool alone, by a rename; what is in `failed/` comes back for another
 //! try. Nothing is deleted unless the operator said so.
 
-use super::settled::fingerprint;
+use crate::hand_over::fingerprint::fingerprint;
 use std::{
     fs::{self, File},
     io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
 };
+
+/// Held from looking for a free name until it is taken: two takers may look for the same.
+static NAMING: Mutex<()> = Mutex::new(());
 
 /// Where files go that are in the library.
 const DONE: &str = "done";
@@ -41,6 +45,7 @@ pub(crate) fn list(spool: &Path) -> io::Result<Vec<PathBuf>> {
 pub(crate) fn put_away(file: &Path, taken: &str, delete: bool) -> io::Result<()> {
     let target = move_into(file, DONE)?;
     if fingerprint(&target)? != taken {
+        let _naming = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
         let back = free_name(parent(file), file)?;
         fs::rename(&target, back)?;
         return sync(parent(file));
@@ -63,12 +68,17 @@ pub(crate) fn lay_aside(file: &Path, reason: &str) -> io::Result<PathBuf> {
     Ok(target)
 }
 
-/// Brings a file back that was laid aside, for another try. Returns whether there was one; not if
-/// another of its name has come meanwhile.
-pub(crate) fn bring_back(file: &Path) -> io::Result<bool> {
+/// Brings a file back that was laid aside, for another try: the one that looked like `known`, or, if
+/// somebody mended it, the one of its name. Returns whether there was one; not if another of its name
+/// has come meanwhile.
+pub(crate) fn bring_back(file: &Path, known: &str) -> io::Result<bool> {
     let Some(name) = file.file_name() else { return Ok(false) };
-    let aside = parent(file).join(FAILED).join(name);
-    if file.try_exists()? || !aside.try_exists()? {
+    if file.try_exists()? {
+        return Ok(false);
+    }
+    let folder = parent(file).join(FAILED);
+    let aside = find(&folder, file, known)?.unwrap_or_else(|| folder.join(name));
+    if !aside.try_exists()? {
         return Ok(false);
     }
     fs::rename(&aside, file)?;
@@ -80,9 +90,35 @@ pub(crate) fn bring_back(file: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
+/// Whether a file that does not lie in the spool any more was put away by [`put_away`], which a taker
+/// that was killed then told nobody. A spool that is not mounted has no `done/`.
+pub(crate) fn was_put_away(file: &Path, known: &str, delete: bool) -> io::Result<bool> {
+    let done = parent(file).join(DONE);
+    Ok(find(&done, file, known)?.is_some() || delete && done.try_exists()?)
+}
+
+/// The file in `folder` that has this name, or this name with a number, and looks like `known`.
+fn find(folder: &Path, file: &Path, known: &str) -> io::Result<Option<PathBuf>> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let stem = name.split_once('.').map_or(&*name, |(stem, _)| stem);
+    let entries = match fs::read_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        entries => entries?,
+    };
+    for entry in entries {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if name.starts_with(stem) && fingerprint(&path).is_ok_and(|it| it == known) {
+            return Ok(Some(path));
+        }
+    }
+    Ok(None)
+}
+
 fn move_into(file: &Path, folder: &str) -> io::Result<PathBuf> {
     let folder = parent(file).join(folder);
     fs::create_dir_all(&folder)?;
+    let _naming = NAMING.lock().unwrap_or_else(PoisonError::into_inner);
     let target = free_name(&folder, file)?;
     fs::rename(file, &target)?;
     sync(&folder)?;
@@ -180,11 +216,38 @@ mod tests {
         assert_eq!(reason, "`notes/ID`: no recording\n");
 
         fs::write(&file, "a newer one").unwrap();
-        assert!(!bring_back(&file).unwrap(), "the newer one goes first");
+        assert!(!bring_back(&file, "").unwrap(), "the newer one goes first");
         fs::remove_file(&file).unwrap();
-        assert!(bring_back(&file).unwrap());
+        assert!(bring_back(&file, "").unwrap(), "somebody mended it");
         assert_eq!(names(&failed), Vec::<String>::new());
         assert_eq!(fs::read(&file).unwrap(), b"x");
-        assert!(!bring_back(&file).unwrap());
+        assert!(!bring_back(&file, "").unwrap());
+    }
+
+    #[test]
+    fn of_two_of_a_name_that_failed_the_one_that_is_meant_comes_back() {
+        let spool = tempfile::tempdir().unwrap();
+        let file = spool.path().join("a.tar");
+        fs::write(&file, "first").unwrap();
+        lay_aside(&file, "broken").unwrap();
+        fs::write(&file, "the second").unwrap();
+        let second = fingerprint(&file).unwrap();
+        lay_aside(&file, "broken, too").unwrap();
+        assert!(bring_back(&file, &second).unwrap());
+        assert_eq!(fs::read(&file).unwrap(), b"the second");
+        assert_eq!(names(&spool.path().join(FAILED)), ["a.tar", "a.tar.reason.txt"]);
+    }
+
+    #[test]
+    fn what_is_gone_was_put_away_only_if_it_lies_there() {
+        let spool = tempfile::tempdir().unwrap();
+        let file = spool.path().join("a.tar");
+        assert!(!was_put_away(&file, "x", true).unwrap(), "it is not mounted");
+        fs::write(&file, "x").unwrap();
+        let taken = fingerprint(&file).unwrap();
+        put_away(&file, &taken, false).unwrap();
+        assert!(was_put_away(&file, &taken, false).unwrap());
+        assert!(!was_put_away(&file, "another", false).unwrap());
+        assert!(was_put_away(&file, "another", true).unwrap(), "it may have been deleted");
     }
 }

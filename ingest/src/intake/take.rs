@@ -2,16 +2,19 @@
 
 use super::{
     run::{Intake, chain},
-    settled::fingerprint,
     spool,
 };
-use crate::{Found, IngestError, TakenIn, discover_unpacking_in};
+use crate::{
+    Found, IngestError, TakenIn, discover_unpacking_in, hand_over::fingerprint::fingerprint,
+};
 use archive::{
     CatalogError, ClaimedArrival, Disposition, Ended, RecordingId, Verdict, Way, catalog::Admitted,
     verdict,
 };
+use futures_util::FutureExt as _;
 use std::{
     io,
+    panic::AssertUnwindSafe,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -31,6 +34,15 @@ pub(super) struct Tally {
     taken: Vec<String>,
     /// Each with whether trying again can help.
     failed: Vec<(String, Disposition)>,
+}
+
+/// Where a file of the spool is.
+enum Lies {
+    /// In its place, with this fingerprint.
+    Here(String),
+    /// A taker that was killed had moved it, the library having it.
+    PutAway,
+    Nowhere,
 }
 
 impl Intake {
@@ -55,7 +67,12 @@ impl Intake {
 
     async fn take(&self, arrival: &ClaimedArrival, stop: &CancellationToken) {
         let ended = tokio::select! {
-            ended = self.take_by_its_way(arrival, stop) => ended,
+            ended = AssertUnwindSafe(self.take_by_its_way(arrival, stop)).catch_unwind() => {
+                // The panic was logged where it struck. It must not take the taker along, nor the
+                // next one that would claim this.
+                let message = "taking it in broke down; the log says where".to_owned();
+                ended.unwrap_or(Ended::Failed { message })
+            }
             lost = self.keep_lease(arrival) => {
                 tracing::warn!(cause = chain(&lost), "it went to another taker");
                 return;
@@ -101,25 +118,36 @@ impl Intake {
 
     async fn take_from_spool(&self, arrival: &ClaimedArrival) -> Ended {
         let file = PathBuf::from(&arrival.place);
+        let delete = self.config().delete_taken;
         let lies = {
-            let file = file.clone();
+            let (file, known) = (file.clone(), arrival.fingerprint().to_owned());
             on_disk(self, move || {
-                spool::bring_back(&file)?;
-                file.try_exists()?.then(|| fingerprint(&file)).transpose()
+                spool::bring_back(&file, &known)?;
+                if file.try_exists()? {
+                    return Ok(Lies::Here(fingerprint(&file)?));
+                }
+                let put_away = spool::was_put_away(&file, &known, delete)?;
+                Ok(if put_away { Lies::PutAway } else { Lies::Nowhere })
             })
             .await
         };
         let lies = match lies {
-            Ok(Some(lies)) => lies,
-            // Its place was told to nobody else: a run that was killed had moved it.
-            Ok(None) => {
-                let message = "it is no longer in the spool".to_owned();
+            Ok(Lies::Here(lies)) => lies,
+            Ok(Lies::PutAway) => {
+                let message = "it was taken in and moved before".to_owned();
                 return Ended::Done { recording: arrival.recording.clone(), message };
+            }
+            // Done, it would never be taken again. A spool on another machine may come back.
+            Ok(Lies::Nowhere) => {
+                let message = "it is no longer in the spool, and was not taken in".to_owned();
+                return match verdict(arrival.attempt, Disposition::Retry) {
+                    Verdict::RetryAfter(wait) => Ended::Later { wait, message },
+                    Verdict::GiveUp => Ended::Failed { message },
+                };
             }
             Err(error) => return Tally::of_failure(&error, Disposition::Retry).ended(arrival),
         };
         let ended = self.take_all(&file).await.ended(arrival);
-        let delete = self.config().delete_taken;
         let end = ended.clone();
         let moved = on_disk(self, move || {
             if fingerprint(&file)? != lies {
@@ -235,3 +263,6 @@ impl Tally {
         Ended::Later { wait, message }
     }
 }
+
+#[cfg(test)]
+mod tests;
