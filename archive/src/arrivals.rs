@@ -301,6 +301,11 @@ impl Arrivals {
 }
 
 impl ClaimedArrival {
+    /// What lay at its place when it was claimed.
+    pub fn fingerprint(&self) -> &str {
+        &self.fingerprint
+    }
+
     fn still_held(&self, rows_affected: u64) -> Result<(), CatalogError> {
         match rows_affected {
             1 => Ok(()),

@@ -207,16 +207,11 @@ impl Store {
         if self.head(&key).await?.is_some_and(|it| it.size_bytes == stored.size_bytes) {
             return Ok(stored);
         }
-        let (written, _) = self.write(&key, open(), expected, Existing::Replace).await?;
-        if written != stored {
-            // Nobody was told of it yet.
-            self.delete(&key).await?;
-            let source = io::Error::other("it changed while it was read");
-            return Err(StoreError::Input {
-                object: self.backend.show(&self.backend.path(&key)),
-                source,
-            });
-        }
+        // Checked before anything is put: another hand-over may have put the right bytes meanwhile.
+        let path = self.backend.path(&key);
+        let chunks = open().boxed();
+        let existing = Existing::Replace;
+        write::stream(&self.backend, &path, chunks, expected, existing, Some(&stored)).await?;
         Ok(stored)
     }
 
@@ -317,7 +312,7 @@ impl Store {
         existing: Existing,
     ) -> Result<Written, StoreError> {
         let path = self.backend.path(key);
-        write::stream(&self.backend, &path, chunks.boxed(), expected_bytes, existing).await
+        write::stream(&self.backend, &path, chunks.boxed(), expected_bytes, existing, None).await
     }
 
     fn failed(

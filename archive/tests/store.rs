@@ -365,6 +365,25 @@ async fn an_original_that_fails_or_changes_is_not_put(place: Place) {
         let got = store.get(&key).await.unwrap();
         assert_eq!(got.is_some(), put.is_ok() && read[0] == 1);
     }
+
+    // What another hand-over put meanwhile stays, whole.
+    let mut reading = 0_u8;
+    let open = || {
+        reading += 1;
+        let second = reading == 2;
+        stream::once(async move {
+            if second {
+                let same = || stream::iter([Ok(Bytes::from(vec![3; 1_000]))]);
+                store.put_original(recording, 1_000, same).await.unwrap();
+            }
+            Ok(Bytes::from(vec![if second { 4 } else { 3 }; 1_000]))
+        })
+    };
+    let put = store.put_original(recording, 1_000, open).await;
+    assert_eq!(put.is_ok(), reading == 1);
+    let sha256 = hex::encode(Sha256::digest([3; 1_000]));
+    let got = store.get(&ObjectKey::Original { recording, sha256: &sha256 }).await.unwrap();
+    assert!(got.is_some_and(|it| *it == [3; 1_000]));
     assert!(place.leftovers().is_empty(), "{:?}", place.leftovers());
 }
 

@@ -25,13 +25,14 @@ pub(super) enum Existing {
 pub(super) type Written = (StoredObject, bool);
 
 /// Writes what the stream yields: at once where it fits in one part, else in parts that become
-/// visible together.
+/// visible together. Nothing becomes visible if that is not what was `expected`.
 pub(super) async fn stream(
     backend: &Backend,
     path: &Path,
     mut chunks: BoxStream<'_, io::Result<Bytes>>,
     expected_bytes: Option<u64>,
     existing: Existing,
+    expected: Option<&StoredObject>,
 ) -> Result<Written, StoreError> {
     let failed = |error| explain(Attempt::Write, backend.show(path), &error);
     let part_bytes = match existing {
@@ -63,6 +64,14 @@ pub(super) async fn stream(
         }
         part.push(chunk);
     }
+    let read = digest.finish();
+    if expected.is_some_and(|it| *it != read) {
+        if let Some(upload) = upload {
+            upload.abort().await;
+        }
+        let source = io::Error::other("it changed while it was read");
+        return Err(StoreError::Input { object: backend.show(path), source });
+    }
     if upload.is_none() && backend.folder.is_some() {
         upload = Some(Upload::begin(backend, path).await.map_err(failed)?);
     }
@@ -80,9 +89,9 @@ pub(super) async fn stream(
         }
     };
     match put {
-        Ok(()) => Ok((digest.finish(), true)),
+        Ok(()) => Ok((read, true)),
         Err(object_store::Error::AlreadyExists { .. }) if existing == Existing::Keep => {
-            Ok((digest.finish(), false))
+            Ok((read, false))
         }
         Err(error) => Err(failed(error)),
     }
