@@ -21,7 +21,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let Some(library) = arguments.next() else {
         let known = found.iter().map(ingest::Found::fingerprint);
         let known = known.collect::<Result<BTreeSet<_>, _>>()?;
-        println!("{{\"found\": {}, \"fingerprints\": {}}}", found.len(), known.len());
+        let (found, known, peak) = (found.len(), known.len(), peak_kib()?);
+        println!("{{\"found\": {found}, \"fingerprints\": {known}, \"peak_kib\": {peak}}}");
         return Ok(());
     };
     std::fs::create_dir_all(&library)?;
@@ -37,6 +38,17 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let taken = stream::iter(taking).buffer_unordered(AT_ONCE).try_collect::<Vec<_>>().await?;
     let files: usize = taken.iter().map(|it| it.files).sum();
     let bytes: u64 = taken.iter().map(|it| it.bytes).sum();
-    println!("{{\"taken\": {}, \"files\": {files}, \"bytes\": {bytes}}}", taken.len());
+    let (taken, peak) = (taken.len(), peak_kib()?);
+    println!(
+        "{{\"taken\": {taken}, \"files\": {files}, \"bytes\": {bytes}, \"peak_kib\": {peak}}}"
+    );
     Ok(())
+}
+
+/// The most memory that this program had at once. What the system tells of an ended process begins
+/// with its parent's.
+fn peak_kib() -> Result<u64, Box<dyn Error>> {
+    let status = std::fs::read_to_string("/proc/self/status")?;
+    let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:")).ok_or("no peak")?;
+    Ok(line.trim().trim_end_matches(" kB").parse()?)
 }

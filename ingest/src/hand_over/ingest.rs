@@ -243,7 +243,7 @@ impl Ingest {
     ) -> Result<BTreeSet<SourcePath>, IngestError> {
         let now: BTreeSet<&str> = kept.files.iter().map(|it| it.sha256.as_str()).collect();
         let mut looks = Vec::with_capacity(files.len());
-        for file in files.iter().filter(|it| !kept.seen.contains(&it.sha256)) {
+        for file in files.iter().filter(|it| !kept.seen.contains(&it.path)) {
             let look = async move { Ok((file, keep::has(&self.store, id, file).await?)) };
             looks.push(look.boxed());
         }

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{IngestError, IngestProgress, files::Bytes as Local};
 use archive::{
-    Kept, Lane, ObjectKey, RecordingId, SourceFile, Store, StoreError, store::StoredObject,
+    Kept, Lane, ObjectKey, RecordingId, SourceFile, SourcePath, Store, StoreError,
+    store::StoredObject,
 };
 use bytes::Bytes;
 use futures_util::{
@@ -41,16 +42,23 @@ pub(crate) struct Keeper<'a, P> {
     progress: Progress<P>,
 }
 
+/// What the store has of a file.
+enum Known<'a> {
+    Not,
+    /// All of it, and that under these names before.
+    AsItIs(StoredObject, Vec<&'a SourcePath>),
+}
+
 /// What was handed over, as it lies in the store now.
 pub(crate) struct KeptNow {
     /// Sorted by path.
     pub(crate) files: Vec<SourceFile>,
-    /// The digests of those that were looked for in the store and found, having been there before.
-    pub(crate) seen: BTreeSet<String>,
+    /// Those that were looked for in the store and found, having been there before.
+    pub(crate) seen: BTreeSet<SourcePath>,
 }
 
-/// What one file is called, how it lies in the store, and whether it did before.
-type Stored<'a> = (Vec<&'a Original>, StoredObject, bool);
+/// What one file is called, how it lies in the store, and under which names it did before.
+type Stored<'a> = (Vec<&'a Original>, StoredObject, Vec<&'a SourcePath>);
 
 impl<'a, P: FnMut(IngestProgress<'_>) + Send> Keeper<'a, P> {
     pub(crate) fn new(
@@ -85,11 +93,9 @@ impl<'a, P: FnMut(IngestProgress<'_>) + Send> Keeper<'a, P> {
         }
         let mut kept = stream::iter(files).buffer_unordered(FILES_AT_ONCE);
         let mut now = KeptNow { files: Vec::new(), seen: BTreeSet::new() };
-        while let Some((group, stored, was_there)) = kept.try_next().await? {
+        while let Some((group, stored, seen)) = kept.try_next().await? {
             let StoredObject { size_bytes, sha256 } = stored;
-            if was_there {
-                now.seen.insert(sha256.clone());
-            }
+            now.seen.extend(seen.into_iter().cloned());
             now.files.extend(group.into_iter().map(|it| SourceFile {
                 path: it.path.clone(),
                 size_bytes,
@@ -107,90 +113,95 @@ impl<'a, P: FnMut(IngestProgress<'_>) + Send> Keeper<'a, P> {
         &'b self,
         memory: &'b Semaphore,
         group: Vec<&'b Original>,
-        former: &'b BTreeMap<&str, &SourceFile>,
+        former: &'b BTreeMap<&str, &'b SourceFile>,
     ) -> BoxFuture<'b, Result<Stored<'b>, IngestError>> {
         let work = async move {
             let size = group.first().map_or(0, |it| it.size_bytes);
             let portions = u32::try_from(portions(size.min(FILE_MEMORY_BYTES)));
             let portions = portions.expect("so many portions of memory fit in 32 bits");
             let _memory = memory.acquire_many(portions).await.expect("it is never closed");
-            let (stored, was_there) = self.one(&group, former).await?;
+            let (stored, seen) = match self.known(&group, former).await? {
+                Known::AsItIs(stored, seen) => (stored, seen),
+                Known::Not => (self.put(group[0], group.len()).await?, Vec::new()),
+            };
             FailurePoint::OBJECT.reached().map_err(|it| self.unread(group[0], it))?;
-            Ok((group, stored, was_there))
+            Ok((group, stored, seen))
         };
         work.boxed()
     }
 
-    /// Stores one file, which is called as `group` says. Returns whether it was there before.
-    async fn one(
+    /// Finds out whether the store has what one file, which is called as `group` says, was before.
+    /// Takes care that it has what the first version of this program kept.
+    async fn known<'b>(
         &self,
-        group: &[&Original],
-        former: &BTreeMap<&str, &SourceFile>,
-    ) -> Result<(StoredObject, bool), IngestError> {
+        group: &[&'b Original],
+        former: &BTreeMap<&str, &'b SourceFile>,
+    ) -> Result<Known<'b>, IngestError> {
         let original = group[0];
         let size_bytes = original.size_bytes;
-        let count = || group.len();
-        let known = former.get(original.path.as_str()).copied();
-        if let Some(known) = known.filter(|it| it.size_bytes == size_bytes) {
-            let sha256 = self.sha256(original).await?;
-            if sha256 == known.sha256 {
-                if self.has(known).await? {
-                    self.progress.add(size_bytes, count(), &original.path);
-                    return Ok((StoredObject { size_bytes, sha256 }, true));
-                }
-                tracing::warn!(
-                    recording.id = %self.recording,
-                    "the store has not what was handed over as `{}`; it gets it again",
-                    original.path,
-                );
-                if known.kept == Kept::Path {
-                    return Ok((self.heal(original, known).await?, false));
-                }
+        let same_size = |it: &&Original| {
+            let former = former.get(it.path.as_str()).copied();
+            former.filter(|it| it.size_bytes == size_bytes)
+        };
+        let mut same: Vec<&SourceFile> = group.iter().filter_map(same_size).collect();
+        if same.is_empty() {
+            return Ok(Known::Not);
+        }
+        let sha256 = self.sha256(original).await?;
+        same.retain(|it| it.sha256 == sha256);
+        let (mut seen, mut has_all) = (Vec::new(), same.len() == group.len());
+        let mut has_digest = false;
+        for known in same {
+            let is_there = has(self.store, self.recording, known).await?;
+            if is_there {
+                seen.push(&known.path);
+                has_digest |= known.kept == Kept::Digest;
+                continue;
+            }
+            tracing::warn!(
+                recording.id = %self.recording,
+                "the store has not what was handed over as `{}`; it gets it again",
+                known.path,
+            );
+            match known.kept {
+                Kept::Path => self.heal(original, known).await?,
+                Kept::Digest => has_all = false,
             }
         }
+        if !has_all && !has_digest {
+            return Ok(Known::Not);
+        }
+        self.progress.add(size_bytes, group.len(), &original.path);
+        Ok(Known::AsItIs(StoredObject { size_bytes, sha256 }, seen))
+    }
+
+    /// Puts a file under its digest. What is read counts `times` over.
+    async fn put(&self, original: &Original, times: usize) -> Result<StoredObject, IngestError> {
         let mut passes = 0;
         let open = || {
             passes += 1;
             // Only the first reading counts: it may be read twice.
-            self.chunks(original, if passes == 1 { count() } else { 0 })
+            self.chunks(original, if passes == 1 { times } else { 0 })
         };
-        let stored = self.store.put_original(self.recording, size_bytes, open).await;
+        let stored = self.store.put_original(self.recording, original.size_bytes, open).await;
         let stored = stored.map_err(|it| self.not_stored(original, it))?;
-        self.check_size(original, stored).map(|it| (it, false))
+        if stored.size_bytes != original.size_bytes {
+            return Err(self.changed(original));
+        }
+        Ok(stored)
     }
 
     /// Puts a file where the first version of this program kept it.
-    async fn heal(
-        &self,
-        original: &Original,
-        known: &SourceFile,
-    ) -> Result<StoredObject, IngestError> {
+    async fn heal(&self, original: &Original, known: &SourceFile) -> Result<(), IngestError> {
         let key = known.key(self.recording);
-        let stored = self.store.put_stream(&key, self.chunks(original, 1)).await;
+        let stored = self.store.put_stream(&key, self.chunks(original, 0)).await;
         let stored = stored.map_err(|it| self.not_stored(original, it))?;
-        if stored.sha256 != known.sha256 {
-            // What changed between two readings is nobody's; it was lost before.
-            self.store.delete(&key).await.map_err(|it| self.not_stored(original, it))?;
-            return Err(self.changed(original));
+        if stored.sha256 == known.sha256 {
+            return Ok(());
         }
-        self.check_size(original, stored)
-    }
-
-    fn check_size(
-        &self,
-        original: &Original,
-        stored: StoredObject,
-    ) -> Result<StoredObject, IngestError> {
-        if stored.size_bytes == original.size_bytes {
-            Ok(stored)
-        } else {
-            Err(self.changed(original))
-        }
-    }
-
-    /// Whether the store has a file that was handed over before, to go by its length.
-    pub(crate) async fn has(&self, file: &SourceFile) -> Result<bool, IngestError> {
-        has(self.store, self.recording, file).await
+        // What changed between two readings is nobody's; it was lost before.
+        self.store.delete(&key).await.map_err(|it| self.not_stored(original, it))?;
+        Err(self.changed(original))
     }
 
     async fn sha256(&self, original: &Original) -> Result<String, IngestError> {
@@ -301,11 +312,7 @@ pub(crate) async fn copy_to_digest(
     Err(IngestError::StoredOriginalDiffers { recording, path })
 }
 
-pub(crate) fn not_stored(
-    id: &RecordingId,
-    path: &archive::SourcePath,
-    source: StoreError,
-) -> IngestError {
+pub(crate) fn not_stored(id: &RecordingId, path: &SourcePath, source: StoreError) -> IngestError {
     IngestError::Store { recording: id.to_string(), path: path.to_string(), source }
 }
 
@@ -351,7 +358,7 @@ impl<P: FnMut(IngestProgress<'_>)> Progress<P> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).total = total;
     }
 
-    fn add(&self, bytes: u64, times: usize, file: &archive::SourcePath) {
+    fn add(&self, bytes: u64, times: usize, file: &SourcePath) {
         let mut counted = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let times = u64::try_from(times).expect("64 bits hold any number");
         counted.done += bytes.saturating_mul(times);

@@ -20,6 +20,7 @@ on_both! {
     an_old_librarys_lost_file_is_healed_in_its_place
     bytes_that_the_store_has_wrong_are_not_replaced_in_silence
     a_file_that_changes_while_it_is_read_is_not_taken
+    an_old_librarys_file_gets_another_name
     links_inside_are_read_once_and_listed_as_often_as_they_are_there
 }
 
@@ -287,4 +288,23 @@ async fn links_inside_are_read_once_and_listed_as_often_as_they_are_there(meetin
     assert_eq!(taken.files, 16);
     let bytes = meeting.stored("presentation/video/webcams.mp4").await;
     assert_eq!(bytes, meeting.stored("presentation/video/webcams.webm").await);
+}
+
+async fn an_old_librarys_file_gets_another_name(meeting: Meeting) {
+    meeting.taken_in().await;
+    age(&meeting).await;
+    let (old, new) = ("presentation/video/webcams.webm", "presentation/video/webcams.mp4");
+    std::os::unix::fs::symlink("webcams.webm", meeting.path("video/webcams.mp4")).unwrap();
+    meeting.taken_in().await;
+    assert_eq!(
+        (find(&meeting, old).await.kept, find(&meeting, new).await.kept),
+        (Kept::Path, Kept::Digest)
+    );
+    meeting.check_whole().await;
+    for path in [old, new] {
+        let lost = find(&meeting, path).await;
+        meeting.archive.store.delete(&lost.key(&id())).await.unwrap();
+        meeting.taken_in().await;
+        meeting.check_whole().await;
+    }
 }

@@ -30,10 +30,9 @@ pub(super) fn discover(path: &Path) -> Result<Vec<Found>, IngestError> {
     }
     let mut found = below(path, DEPTH)?;
     let published: BTreeSet<RecordingId> = found.iter().filter_map(Found::recording).collect();
-    for raw in raws(path)? {
-        if found.iter().any(|it| it.path() == raw.path()) {
-            continue;
-        }
+    // Those of a folder that is called `raw` itself were found above.
+    let raws = if path.ends_with("raw") { Vec::new() } else { raws(path)? };
+    for raw in raws {
         let is_beside = raw.recording().is_some_and(|it| published.contains(&it));
         if !is_beside || holds_more_than_its_log(raw.path())? {
             found.push(raw);
@@ -76,9 +75,9 @@ fn below(path: &Path, depth: usize) -> Result<Vec<Found>, IngestError> {
     Ok(found)
 }
 
-/// The raw archives in a folder called `raw`: the one that was named, or the one in it.
+/// The raw archives in the folder `raw` in a folder.
 fn raws(path: &Path) -> Result<Vec<Found>, IngestError> {
-    let raw = if path.ends_with("raw") { path.to_owned() } else { path.join("raw") };
+    let raw = path.join("raw");
     if !fs::symlink_metadata(&raw).is_ok_and(|it| it.is_dir()) {
         return Ok(Vec::new());
     }
