@@ -32,7 +32,9 @@ pub(crate) async fn serve(config: &Config, works: bool) -> anyhow::Result<()> {
     let address = listener.local_addr().context("cannot tell the address")?;
 
     let intake = intake::intake(config, &library)?;
-    let announcements = intake::secret(&config.bbb)?.map(|secret| {
+    // Without an address, what is announced could be fetched from nowhere.
+    let secret = intake::secret(&config.bbb)?.filter(|_| config.bbb.url.is_some());
+    let announcements = secret.map(|secret| {
         let clock = Arc::clone(&library.clock);
         let heard = FromServer::new(config, intake.clone(), secret, clock);
         Arc::new(heard) as Arc<dyn web::Announcements>

@@ -164,7 +164,14 @@ impl Uploads {
         let mut found = Vec::new();
         for name in names_in(&self.folder).await? {
             let Ok(id) = name.parse::<UploadId>() else { continue };
-            found.extend(self.find(&id).await?);
+            match self.find(&id).await {
+                Ok(upload) => found.extend(upload),
+                // One that is damaged hides no other.
+                Err(error @ UploadError::Unreadable { .. }) => {
+                    tracing::error!(cause = crate::failure::chain(&error), "an upload is damaged");
+                }
+                Err(error) => return Err(error),
+            }
         }
         Ok(found)
     }
@@ -275,4 +282,28 @@ async fn write_synced(path: &Path, bytes: &[u8]) -> Result<(), UploadError> {
 pub(crate) async fn sync_folder(folder: &Path) -> Result<(), UploadError> {
     let opened = fs::File::open(folder).await.map_err(UploadError::disk("open", folder))?;
     opened.sync_all().await.map_err(UploadError::disk("sync", folder))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn one_that_is_damaged_hides_no_other() {
+        let folder = tempfile::tempdir().unwrap();
+        let uploads = Uploads::new(folder.path().to_owned());
+        let about = About {
+            length: 3,
+            name: "a.ogg".to_owned().into(),
+            details: UploadDetails::default(),
+            metadata: String::new(),
+            member: "ana".to_owned(),
+            expires_at_ms: Timestamp::from_unix_ms(0),
+        };
+        let sound = uploads.create(&about).await.unwrap();
+        let damaged = uploads.create(&about).await.unwrap();
+        fs::write(uploads.folder_of(&damaged).join(ABOUT), b"{").await.unwrap();
+        let found = uploads.unfinished().await.unwrap();
+        assert_eq!(found.iter().map(|it| &it.id).collect::<Vec<_>>(), [&sound]);
+    }
 }
