@@ -1,7 +1,7 @@
 //! What a BigBlueButton server announces, believed only where it is signed, and noted.
 
 use crate::config::Config;
-use archive::{Clock, RecordingId};
+use archive::{Clock, RecordingId, ServerState};
 use ingest::{
     Intake,
     bbb::{
@@ -11,6 +11,9 @@ use ingest::{
 };
 use std::sync::Arc;
 use web::{Announcements, Delivery, Heard, Hearing};
+
+/// Which recording, what tells this announcement from another, and what became of it.
+type Noted = (RecordingId, String, Option<ServerState>);
 
 /// Hears the server that the configuration names.
 pub(crate) struct FromServer {
@@ -32,9 +35,9 @@ impl FromServer {
         Self { intake, secret, clock, webhook_url: config.bbb.webhook_url.clone() }
     }
 
-    async fn note(&self, announced: &[(RecordingId, String)]) -> Heard {
-        for (id, what) in announced {
-            if let Err(error) = self.intake.expect(id, what).await {
+    async fn note(&self, announced: &[Noted]) -> Heard {
+        for (id, what, state) in announced {
+            if let Err(error) = self.intake.expect(id, what, *state).await {
                 let cause = &error as &dyn std::error::Error;
                 tracing::error!(cause, recording.id = %id, "cannot note an announcement");
                 return Heard::NotNoted;
@@ -70,7 +73,7 @@ impl Announcements for FromServer {
                 // It says neither which format nor when: each time something may have come.
                 Ok(announced) => {
                     let what = format!("recording-ready {}", now.as_unix_ms());
-                    self.note(&[(announced.record_id, what)]).await
+                    self.note(&[(announced.record_id, what, None)]).await
                 }
                 Err(error) => not_believed(&error),
             }
@@ -80,7 +83,7 @@ impl Announcements for FromServer {
 
 /// What is to be looked at because of an event; `None` if nothing is. The same delivery twice is the
 /// same twice.
-fn relevant(event: &WebhookEvent) -> Option<(RecordingId, String)> {
+fn relevant(event: &WebhookEvent) -> Option<Noted> {
     let (what, format) = match &event.kind {
         WebhookEventKind::PublishEnded { format, success: true } => ("publish-ended", format),
         WebhookEventKind::PostPublishEnded { format, success: true } => {
@@ -91,9 +94,14 @@ fn relevant(event: &WebhookEvent) -> Option<(RecordingId, String)> {
         WebhookEventKind::Deleted => ("deleted", &None),
         _ => return None,
     };
+    let state = match event.kind {
+        WebhookEventKind::Unpublished => Some(ServerState::Unpublished),
+        WebhookEventKind::Deleted => Some(ServerState::Deleted),
+        _ => None,
+    };
     let at = event.at.map_or(0, archive::Timestamp::as_unix_ms);
     let what = format!("{what} {} {at}", format.as_deref().unwrap_or_default());
-    Some((event.record_id.clone()?, what))
+    Some((event.record_id.clone()?, what, state))
 }
 
 fn not_believed(error: &AnnouncedError) -> Heard {

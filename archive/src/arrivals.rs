@@ -9,7 +9,10 @@ use crate::{
     catalog::{Dialect, error::Doing as _, row::Columns as _},
 };
 use sqlx::{AssertSqlSafe, any::AnyRow};
-use std::{collections::HashMap, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 /// The arrivals. They live in the catalog's database.
 #[derive(Clone)]
@@ -119,15 +122,20 @@ impl Arrivals {
         self.take("way = $4 AND place = $5", [new.way.as_str(), &new.place], lease).await
     }
 
-    /// Takes the first arrival that is due of one of `ways`, or `None` if none is.
+    /// Takes the first arrival that is due of one of `ways`, or `None` if none is. Of a server's, only
+    /// those whose places begin with `server`.
     pub async fn claim(
         &self,
         ways: &[Way],
+        server: &str,
         lease: Duration,
     ) -> Result<Option<ClaimedArrival>, CatalogError> {
         let ways: Vec<String> = ways.iter().map(|it| format!("'{}'", it.as_str())).collect();
-        let which = format!("way IN ({}) AND $4 = $5", ways.join(", "));
-        self.take(&which, ["", ""], lease).await
+        let which = format!(
+            "way IN ({}) AND (way <> $5 OR substr(place, 1, length($4)) = $4)",
+            ways.join(", ")
+        );
+        self.take(&which, [server, Way::Server.as_str()], lease).await
     }
 
     async fn take(
@@ -265,6 +273,16 @@ impl Arrivals {
         rows.iter().map(|row| Ok((row.text("place")?, row.text("fingerprint")?))).collect()
     }
 
+    /// The places of everything of one way that has ended, well or not.
+    pub async fn ended(&self, way: Way) -> Result<HashSet<String>, CatalogError> {
+        let rows = sqlx::query("SELECT place FROM arrivals WHERE way = $1 AND outcome IS NOT NULL")
+            .bind(way.as_str())
+            .fetch_all(self.catalog.pool())
+            .await
+            .doing("reading what has ended")?;
+        rows.iter().map(|row| row.text("place")).collect()
+    }
+
     /// Tries a failed arrival again. Returns `false` if there is no such failed arrival.
     pub async fn retry(&self, _: &Curator, id: &ArrivalId) -> Result<bool, CatalogError> {
         let retried = sqlx::query(
@@ -318,15 +336,18 @@ fn view(row: &AnyRow, now: Timestamp) -> Result<Arrival, CatalogError> {
     let leased_until = row.optional_signed("leased_until")?.map(Timestamp::from_unix_ms);
     let ended_at = row.optional_signed("ended_at")?.map(Timestamp::from_unix_ms);
     let outcome = row.optional_text("outcome")?;
+    let way: Way = row.parsed("way")?;
     let state = match (outcome.as_deref(), ended_at) {
         (Some("done"), Some(at)) => ArrivalState::Done { at },
         (Some(_), Some(at)) => ArrivalState::Failed { at },
         _ if leased_until.is_some_and(|it| now < it) => ArrivalState::Running,
+        // Nobody claims it: whoever gave the command sees to it, and died.
+        _ if way == Way::Command => ArrivalState::Failed { at: leased_until.unwrap_or(now) },
         _ => ArrivalState::Waiting { not_before: row.timestamp("run_after")? },
     };
     Ok(Arrival {
         id: row.parsed("id")?,
-        way: row.parsed("way")?,
+        way,
         place: row.text("place")?,
         recording: row.optional_parsed("recording_id")?,
         details: row.text("details")?,

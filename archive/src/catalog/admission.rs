@@ -5,7 +5,7 @@ use super::{
     error::Doing as _,
     rights::{raise_revision, seen_by},
     row::{Columns as _, stored},
-    subjects,
+    server_state, subjects,
 };
 use crate::{
     Collection, CollectionId, Contents, JobKind, Language, Licence, Manifest, Recording,
@@ -75,6 +75,7 @@ impl Catalog {
         if is_new {
             subjects::replace(&mut transaction, &recording.id, &recording.subjects).await?;
             self.put_in_its_collection(&mut transaction, admission).await?;
+            server_state::arrive(&mut transaction, &recording.id).await?;
         }
         for &kind in &admission.due {
             queue::enqueue(&mut transaction, &recording.id, kind, self.now()).await?;

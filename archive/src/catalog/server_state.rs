@@ -2,6 +2,7 @@
 
 use super::{Catalog, CatalogError, error::Doing as _, rights::raise_revision, row::Columns as _};
 use crate::{RecordingId, ServerState, Timestamp, Visibility};
+use sqlx::{Any, Transaction};
 use std::collections::HashMap;
 
 impl Catalog {
@@ -9,7 +10,8 @@ impl Catalog {
     /// for archivists alone until its server publishes it again, when it is seen by whom it was
     /// before, or until an archivist decides. Nothing is erased.
     ///
-    /// Returns whether anything changed; not if there is no such recording.
+    /// Of a recording that is not here yet it is remembered, and counts once it is taken in. Returns
+    /// whether anything changed here.
     pub async fn set_server_state(
         &self,
         id: &RecordingId,
@@ -17,41 +19,21 @@ impl Catalog {
         hide: bool,
     ) -> Result<bool, CatalogError> {
         let mut transaction = self.begin().await?;
-        let row = sqlx::query("SELECT server_state, visibility FROM recordings WHERE id = $1")
+        let row = sqlx::query("SELECT server_state FROM recordings WHERE id = $1")
             .bind(id.as_str())
             .fetch_optional(&mut *transaction)
             .await
             .doing("reading a recording's state")?;
-        let Some(row) = row else { return Ok(false) };
+        let Some(row) = row else {
+            expect(&mut transaction, id, state, hide).await?;
+            transaction.commit().await.doing("committing an expected state")?;
+            return Ok(false);
+        };
         let former: ServerState = row.parsed("server_state")?;
         if former == state {
             return Ok(false);
         }
-        let sql = match state {
-            ServerState::Published => {
-                "UPDATE recordings
-                 SET server_state = $1, visibility = COALESCE(visibility_before, visibility),
-                     visibility_before = NULL
-                 WHERE id = $2 AND $3 = $3 AND $4 = $4"
-            }
-            ServerState::Unpublished | ServerState::Deleted => {
-                "UPDATE recordings
-                 SET server_state = $1,
-                     visibility_before = CASE
-                         WHEN $4 = 1 AND visibility <> $3 THEN visibility
-                         ELSE visibility_before END,
-                     visibility = CASE WHEN $4 = 1 THEN $3 ELSE visibility END
-                 WHERE id = $2"
-            }
-        };
-        sqlx::query(sql)
-            .bind(state.as_str())
-            .bind(id.as_str())
-            .bind(Visibility::Private.as_str())
-            .bind(i64::from(hide))
-            .execute(&mut *transaction)
-            .await
-            .doing("noting a recording's state")?;
+        set(&mut transaction, id, state, hide).await?;
         raise_revision(&mut transaction).await?;
         transaction.commit().await.doing("committing a recording's state")?;
         Ok(true)
@@ -78,5 +60,81 @@ impl Catalog {
         .await
         .doing("forgetting speakers' names")?;
         Ok(forgotten.rows_affected())
+    }
+}
+
+/// Gives a recording that is here its state.
+async fn set(
+    transaction: &mut Transaction<'_, Any>,
+    id: &RecordingId,
+    state: ServerState,
+    hide: bool,
+) -> Result<(), CatalogError> {
+    let sql = match state {
+        ServerState::Published => {
+            "UPDATE recordings
+             SET server_state = $1, visibility = COALESCE(visibility_before, visibility),
+                 visibility_before = NULL
+             WHERE id = $2 AND $3 = $3 AND $4 = $4"
+        }
+        ServerState::Unpublished | ServerState::Deleted => {
+            "UPDATE recordings
+             SET server_state = $1,
+                 visibility_before = CASE
+                     WHEN $4 = 1 AND visibility <> $3 THEN visibility
+                     ELSE visibility_before END,
+                 visibility = CASE WHEN $4 = 1 THEN $3 ELSE visibility END
+             WHERE id = $2"
+        }
+    };
+    sqlx::query(sql)
+        .bind(state.as_str())
+        .bind(id.as_str())
+        .bind(Visibility::Private.as_str())
+        .bind(i64::from(hide))
+        .execute(&mut **transaction)
+        .await
+        .doing("noting a recording's state")?;
+    Ok(())
+}
+
+async fn expect(
+    transaction: &mut Transaction<'_, Any>,
+    id: &RecordingId,
+    state: ServerState,
+    hide: bool,
+) -> Result<(), CatalogError> {
+    sqlx::query(
+        "INSERT INTO expected_states (recording_id, server_state, hide) VALUES ($1, $2, $3)
+         ON CONFLICT (recording_id) DO UPDATE SET
+             server_state = excluded.server_state, hide = excluded.hide",
+    )
+    .bind(id.as_str())
+    .bind(state.as_str())
+    .bind(i64::from(hide))
+    .execute(&mut **transaction)
+    .await
+    .doing("noting an expected state")?;
+    Ok(())
+}
+
+/// Gives a new recording the state that was noted before it came, if one was.
+pub(super) async fn arrive(
+    transaction: &mut Transaction<'_, Any>,
+    id: &RecordingId,
+) -> Result<(), CatalogError> {
+    let row = sqlx::query(
+        "DELETE FROM expected_states WHERE recording_id = $1 RETURNING server_state, hide",
+    )
+    .bind(id.as_str())
+    .fetch_optional(&mut **transaction)
+    .await
+    .doing("reading an expected state")?;
+    let Some(row) = row else { return Ok(()) };
+    match row.parsed("server_state")? {
+        ServerState::Published => Ok(()),
+        state @ (ServerState::Unpublished | ServerState::Deleted) => {
+            set(transaction, id, state, row.flag("hide")?).await
+        }
     }
 }

@@ -18,7 +18,7 @@ fn at(place: &str, fingerprint: &str) -> NewArrival {
 }
 
 async fn claim(arrivals: &Arrivals) -> Option<ClaimedArrival> {
-    arrivals.claim(&[Way::Spool], LEASE).await.unwrap()
+    arrivals.claim(&[Way::Spool], "", LEASE).await.unwrap()
 }
 
 async fn states(it: &TestArchive) -> Vec<ArrivalState> {
@@ -129,6 +129,38 @@ async fn who_names_a_place_takes_it_at_once_whatever_became_of_it() {
         arrivals.finish(&first, &done()).await.unwrap();
         let again = arrivals.begin(&at("a.tar", "1"), LEASE).await.unwrap().unwrap();
         assert_eq!((again.id, again.attempt), (first.id, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_server_announced_is_not_asked_of_another() {
+    on_both(async |it| {
+        let arrivals = it.catalog.arrivals();
+        let place = "https://a.example.org/api/#1".to_owned();
+        let new = NewArrival { way: Way::Server, place, ..at("", "1") };
+        arrivals.note(&new).await.unwrap();
+        let ways = [Way::Server, Way::Spool];
+        let other = arrivals.claim(&ways, "https://b.example.org/api/#", LEASE).await.unwrap();
+        assert_eq!(other, None);
+        let own = arrivals.claim(&ways, "https://a.example.org/api/#", LEASE).await.unwrap();
+        arrivals.finish(&own.unwrap(), &done()).await.unwrap();
+        let ended = arrivals.ended(Way::Server).await.unwrap();
+        assert_eq!(ended.into_iter().collect::<Vec<_>>(), [new.place]);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_command_that_died_is_not_waited_for() {
+    on_both(async |it| {
+        let arrivals = it.catalog.arrivals();
+        let new = NewArrival { way: Way::Command, ..at("a.tar", "1") };
+        arrivals.begin(&new, LEASE).await.unwrap().unwrap();
+        assert!(matches!(states(&it).await[..], [ArrivalState::Running]));
+        it.clock.advance(LEASE);
+        assert!(matches!(states(&it).await[..], [ArrivalState::Failed { .. }]));
+        assert!(arrivals.begin(&new, LEASE).await.unwrap().is_some());
     })
     .await;
 }

@@ -156,6 +156,23 @@ async fn what_its_server_takes_down_is_for_archivists_until_it_is_back() {
 }
 
 #[tokio::test]
+async fn what_was_taken_down_before_it_came_is_hidden_when_it_comes() {
+    on_both(async |it| {
+        let id = recording_id(1);
+        for state in [ServerState::Unpublished, ServerState::Deleted] {
+            assert!(!it.catalog.set_server_state(&id, state, true).await.unwrap());
+        }
+        it.catalog.admit(&admission(1, "Assembly", Visibility::Public)).await.unwrap();
+        assert_eq!(it.catalog.recording(&Viewer::visitor(), &id).await.unwrap(), None);
+        let kept = it.catalog.recording(&Viewer::program(), &id).await.unwrap().unwrap();
+        assert_eq!(kept.server_state, ServerState::Deleted);
+        it.catalog.set_server_state(&id, ServerState::Published, true).await.unwrap();
+        assert!(it.catalog.recording(&Viewer::visitor(), &id).await.unwrap().is_some());
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn everything_a_meeting_held_is_read_back() {
     on_both(async |it| {
         let mut given = admission(1, "Assembly", Visibility::Public);

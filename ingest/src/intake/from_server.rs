@@ -5,6 +5,7 @@ use crate::bbb::{
     ApiError, DownloadError, RecordingQuery, RecordingState, ServerRecording, States, Which,
 };
 use archive::{ClaimedArrival, Disposition, RecordingId, ServerState};
+use serde_json::{Value, json};
 use std::path::Path;
 use tokio_util::sync::CancellationToken;
 
@@ -37,7 +38,11 @@ impl Intake {
             Err(error) => return Tally::of_failure(&error, of_api(&error)),
         };
         let Some(recording) = listing.recordings.into_iter().find(|it| it.id == *id) else {
-            return Tally::of_failure(&NotNow::Unknown, Disposition::Retry);
+            return match announced(&arrival.details) {
+                // It said so itself, and lists it no longer.
+                Some(state) => self.set_state(id, state).await,
+                None => Tally::of_failure(&NotNow::Unknown, Disposition::Retry),
+            };
         };
         if let Some(state) = withdrawn(&recording) {
             return self.set_state(id, state).await;
@@ -79,6 +84,16 @@ impl Intake {
             tracing::warn!(cause = %error, "cannot remove `{}`", folder.display());
         }
     }
+}
+
+/// What an announcement said of a recording's state, to be remembered with the arrival.
+pub(super) fn details(state: Option<ServerState>) -> String {
+    state.map_or_else(|| "{}".to_owned(), |it| json!({ "state": it.as_str() }).to_string())
+}
+
+fn announced(details: &str) -> Option<ServerState> {
+    let details: Value = serde_json::from_str(details).ok()?;
+    details.get("state")?.as_str()?.parse().ok()
 }
 
 fn withdrawn(recording: &ServerRecording) -> Option<ServerState> {

@@ -1,15 +1,17 @@
-use super::{IntakeConfig, settled::Unchanged, tree};
+use super::{IntakeConfig, from_server, settled::Unchanged, tree};
 use crate::{
     Ingest,
     bbb::{BbbServer, Downloader},
 };
 use archive::{
-    Arrivals, Catalog, CatalogError, Clock, Lane, NewArrival, RecordingId, Timestamp, Way,
+    Arrivals, Catalog, CatalogError, Clock, Lane, NewArrival, RecordingId, ServerState, Timestamp,
+    Way,
 };
 use std::{
+    collections::HashSet,
     error::Error,
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
 use tokio::{
@@ -49,6 +51,8 @@ struct Shared {
     arrivals: Arrivals,
     lane: Lane,
     unchanged: Unchanged,
+    /// Files of the spool that have ended and could not be moved.
+    stuck: Mutex<HashSet<String>>,
     due: Notify,
 }
 
@@ -56,8 +60,8 @@ impl Intake {
     pub fn new(parts: IntakeParts) -> Self {
         let arrivals = parts.catalog.arrivals();
         let lane = Lane::new("intake", 2);
-        let (unchanged, due) = (Unchanged::default(), Notify::new());
-        Self(Arc::new(Shared { parts, arrivals, lane, unchanged, due }))
+        let (unchanged, stuck, due) = (Unchanged::default(), Mutex::default(), Notify::new());
+        Self(Arc::new(Shared { parts, arrivals, lane, unchanged, stuck, due }))
     }
 
     /// Watches and takes in until `stop` fires; then finishes nothing more, and what was begun is
@@ -89,23 +93,34 @@ impl Intake {
         watched.into_iter().filter(|(_, is)| *is).map(|(way, _)| way).collect()
     }
 
-    /// Notes that the server has a recording, or has changed it. `what` tells one change from another.
+    /// Notes that the server has a recording, or has changed it. `what` tells one change from another;
+    /// `state` is what became of it, where the server said that it was taken down.
     ///
     /// # Errors
     ///
     /// When the catalog does not answer.
-    pub async fn expect(&self, id: &RecordingId, what: &str) -> Result<(), CatalogError> {
-        let address = self.parts().server.as_ref().map_or("", |(server, _)| server.address());
+    pub async fn expect(
+        &self,
+        id: &RecordingId,
+        what: &str,
+        state: Option<ServerState>,
+    ) -> Result<(), CatalogError> {
         let new = NewArrival {
             way: Way::Server,
-            place: format!("{address}#{id}"),
+            place: self.server_place(id.as_str()),
             fingerprint: what.to_owned(),
             recording: Some(id.clone()),
-            details: "{}".to_owned(),
+            details: from_server::details(state),
         };
         self.arrivals().note(&new).await?;
         self.wake();
         Ok(())
+    }
+
+    /// Where a recording of the server lies; of none, what all those places begin with.
+    pub(super) fn server_place(&self, id: &str) -> String {
+        let address = self.parts().server.as_ref().map_or("", |(server, _)| server.address());
+        format!("{address}#{id}")
     }
 
     /// Looks for arrivals now rather than soon.
@@ -205,6 +220,16 @@ impl Intake {
 
     pub(super) fn unchanged(&self) -> &Unchanged {
         &self.0.unchanged
+    }
+
+    pub(super) fn is_stuck(&self, place: &str) -> bool {
+        self.0.stuck.lock().unwrap_or_else(PoisonError::into_inner).contains(place)
+    }
+
+    /// Remembers that a file of the spool stays where it is, not to be taken again and again.
+    pub(super) fn sticks(&self, place: &str) {
+        let mut stuck = self.0.stuck.lock().unwrap_or_else(PoisonError::into_inner);
+        stuck.insert(place.to_owned());
     }
 
     pub(super) fn uploads(&self) -> &Path {

@@ -9,7 +9,7 @@ use super::{
 use crate::{Found, hand_over::fingerprint::fingerprint};
 use archive::{NewArrival, Noted, RecordingId, ServerState, Way};
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     io,
     path::{Path, PathBuf},
     time::Duration,
@@ -71,15 +71,32 @@ impl Intake {
     ) -> Result<(), IntakeError> {
         let failed = |source| IntakeError::Note { source };
         let known = self.arrivals().fingerprints(way).await.map_err(failed)?;
+        let ended = match way {
+            Way::Spool => self.arrivals().ended(way).await.map_err(failed)?,
+            _ => HashSet::new(),
+        };
         scanned.seen += lying.len();
         for Lying { place, recording, fingerprint, settles } in lying {
             let Some(place) = place.to_str().map(str::to_owned) else {
                 tracing::warn!("{place:?} is left alone: its name is not UTF-8");
                 continue;
             };
-            if known.get(&place).is_some_and(|it| *it == fingerprint) {
-                continue;
-            }
+            let fingerprint = match known.get(&place) {
+                // What has ended was moved away. It lies there again, so somebody has put it back.
+                Some(same) if *same == fingerprint && ended.contains(&place) => {
+                    if self.is_stuck(&place) {
+                        continue;
+                    }
+                    format!("{fingerprint}+")
+                }
+                Some(same) if same.trim_end_matches('+') == fingerprint => {
+                    if !ended.contains(&place) || self.is_stuck(&place) {
+                        continue;
+                    }
+                    fingerprint
+                }
+                _ => fingerprint,
+            };
             if self.unchanged().since(&place, &fingerprint) < settles {
                 continue;
             }

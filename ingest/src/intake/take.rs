@@ -48,7 +48,7 @@ enum Lies {
 impl Intake {
     /// Claims one arrival of `ways` that is due and takes it in. Returns whether there was one.
     pub(super) async fn take_one(&self, ways: &[Way], stop: &CancellationToken) -> bool {
-        match self.arrivals().claim(ways, LEASE).await {
+        match self.arrivals().claim(ways, &self.server_place(""), LEASE).await {
             Ok(Some(arrival)) => {
                 let span = tracing::info_span!(
                     "arrival", arrival.way = %arrival.way, arrival.place = arrival.place
@@ -109,11 +109,22 @@ impl Intake {
     async fn take_by_its_way(&self, arrival: &ClaimedArrival, stop: &CancellationToken) -> Ended {
         match arrival.way {
             Way::Spool => self.take_from_spool(arrival).await,
-            Way::Tree => self.take_all(Path::new(&arrival.place)).await.ended(arrival),
+            Way::Tree => self.take_from_tree(arrival).await,
             Way::Server => self.take_from_server(arrival, stop).await.ended(arrival),
             Way::Upload => self.take_upload(arrival).await,
             Way::Command => Ended::Failed { message: "only the command takes it in".to_owned() },
         }
+    }
+
+    async fn take_from_tree(&self, arrival: &ClaimedArrival) -> Ended {
+        let folder = PathBuf::from(&arrival.place);
+        let there = folder.clone();
+        if matches!(on_disk(self, move || there.try_exists()).await, Ok(false)) {
+            // Unpublished or cleared away before it was looked at; what became of it the tree tells.
+            let message = "it is no longer published".to_owned();
+            return Ended::Done { recording: None, message };
+        }
+        self.take_all(&folder).await.ended(arrival)
     }
 
     async fn take_from_spool(&self, arrival: &ClaimedArrival) -> Ended {
@@ -162,7 +173,8 @@ impl Intake {
         });
         let moved = moved.await;
         if let Err(error) = moved {
-            // It stays where it is, known and not taken again.
+            // It stays where it is, and is not taken again while this process lives.
+            self.sticks(&arrival.place);
             tracing::error!(cause = chain(&error), "cannot move it out of the spool");
         }
         ended

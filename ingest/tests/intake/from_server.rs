@@ -47,7 +47,7 @@ async fn what_a_server_announces_is_fetched_and_taken_in() {
     let parts = Some((server.client(None), server.downloader()));
     let world = World::with_server(|_, _| {}, parts).await;
     let id = recording_id(1);
-    world.intake.expect(&id, "published").await.unwrap();
+    world.intake.expect(&id, "published", None).await.unwrap();
     world.round().await;
     let (arrival, message) = world.arrival().await;
     assert!(matches!(arrival, ArrivalState::Done { .. }), "{message}");
@@ -56,12 +56,12 @@ async fn what_a_server_announces_is_fetched_and_taken_in() {
 
     // At least once: the same again brings nothing new.
     server.asked();
-    world.intake.expect(&id, "published").await.unwrap();
+    world.intake.expect(&id, "published", None).await.unwrap();
     world.round().await;
     assert_eq!(server.asked().len(), 0);
 
     *state.lock().unwrap() = "deleted";
-    world.intake.expect(&id, "deleted").await.unwrap();
+    world.intake.expect(&id, "deleted", None).await.unwrap();
     world.round().await;
     let kept = world.archive.catalog.recording(&Viewer::program(), &id).await.unwrap().unwrap();
     assert_eq!(kept.server_state, ServerState::Deleted);
@@ -75,7 +75,7 @@ async fn what_is_not_there_yet_is_asked_for_again() {
     let parts = Some((server.client(None), server.downloader()));
     let world = World::with_server(|_, _| {}, parts).await;
     let id = recording_id(1);
-    world.intake.expect(&id, "x").await.unwrap();
+    world.intake.expect(&id, "x", None).await.unwrap();
     for now in ["unknown", "processing", "away"] {
         *state.lock().unwrap() = now;
         world.round().await;
@@ -89,4 +89,21 @@ async fn what_is_not_there_yet_is_asked_for_again() {
     *state.lock().unwrap() = "published";
     world.round().await;
     assert_eq!(world.formats(&id).await, ["presentation"]);
+}
+
+#[tokio::test]
+async fn what_a_server_says_it_deleted_and_lists_no_longer_is_hidden() {
+    let state = Arc::new(Mutex::new("published"));
+    let server = server(&state).await;
+    let parts = Some((server.client(None), server.downloader()));
+    let world = World::with_server(|_, _| {}, parts).await;
+    let id = recording_id(1);
+    world.intake.expect(&id, "published", None).await.unwrap();
+    world.round().await;
+    assert!(world.is_seen(&id).await);
+    *state.lock().unwrap() = "unknown";
+    world.intake.expect(&id, "deleted", Some(ServerState::Deleted)).await.unwrap();
+    world.round().await;
+    assert!(!world.is_seen(&id).await);
+    assert!(matches!(world.arrival().await.0, ArrivalState::Done { .. }));
 }

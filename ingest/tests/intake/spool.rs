@@ -120,3 +120,16 @@ async fn no_hostile_tar_leaves_anything_in_the_library() {
     world.round().await;
     assert_eq!(world.formats(&tarred()).await, ["presentation"]);
 }
+
+#[tokio::test]
+async fn what_is_put_back_by_hand_is_taken_again() {
+    let world = with_spool().await;
+    let spool = world.here.join("spool");
+    half_broken(&spool.join("a.tar"));
+    for _ in 0..3 {
+        assert_eq!(world.round().await.noted, 1);
+        assert_eq!(world.round().await.seen, 0);
+        fs::rename(spool.join("failed/a.tar"), spool.join("a.tar")).unwrap();
+        fs::remove_file(spool.join("failed/a.tar.reason.txt")).unwrap();
+    }
+}

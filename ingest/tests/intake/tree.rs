@@ -93,3 +93,14 @@ fn listed(folder: &Path) -> Vec<(String, u64)> {
     found.sort();
     found
 }
+
+#[tokio::test]
+async fn what_is_taken_down_before_it_was_looked_at_is_no_failure() {
+    let world = with_tree().await;
+    publish(&world.here, "audio-only", "presentation");
+    world.intake.scan().await.unwrap();
+    fs::rename(world.here.join("published"), world.here.join("deleted")).unwrap();
+    world.round().await;
+    assert!(matches!(world.arrival().await.0, archive::ArrivalState::Done { .. }));
+    assert_eq!(world.formats(&tarred()).await, Vec::<String>::new());
+}

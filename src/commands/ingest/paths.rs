@@ -3,7 +3,7 @@
 use super::word;
 use crate::{commands::print, config::Config, intake, library::Library, progress, telemetry};
 use anyhow::{Context as _, bail};
-use archive::{Arrivals, Ended, NewArrival, Way};
+use archive::{Arrivals, CatalogError, Ended, NewArrival, Way};
 use ingest::{Found, Ingest, TakenIn, discover_unpacking_in};
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
@@ -58,7 +58,12 @@ async fn take_in(ingest: &Ingest, arrivals: &Arrivals, found: &Found) -> anyhow:
     let taken = loop {
         tokio::select! {
             taken = &mut taking => break taken,
-            () = tokio::time::sleep(LEASE / 3) => arrivals.renew(&arrival, LEASE).await?,
+            () = tokio::time::sleep(LEASE / 3) => match arrivals.renew(&arrival, LEASE).await {
+                Err(lost @ CatalogError::LeaseLost { .. }) => return Err(lost.into()),
+                // The database may be away for a while.
+                Err(error) => tracing::warn!("cannot keep the arrival: {error}"),
+                Ok(()) => {}
+            },
         }
     };
     let ended = match &taken {
