@@ -72,12 +72,6 @@ pub enum IngestError {
     #[error("`{}` changed while it was read: is it still being written?", path.display())]
     ChangedMeanwhile { path: PathBuf },
 
-    #[error(
-        "the stored original `{path}` of `{recording}` is not what the catalog says: it was not \
-         replaced"
-    )]
-    StoredOriginalDiffers { recording: String, path: String },
-
     /// It was put, and it is not there.
     #[error("the store does not have `{path}` of `{recording}`, which it was given")]
     NotKept { recording: String, path: String },
@@ -162,8 +156,7 @@ impl IngestError {
             | Self::NameRefused { .. }
             | Self::LeadsOutside { .. }
             | Self::NotAFile { .. }
-            | Self::TooMuch { .. }
-            | Self::StoredOriginalDiffers { .. } => Disposition::Fail,
+            | Self::TooMuch { .. } => Disposition::Fail,
         }
     }
 }

@@ -18,7 +18,10 @@ use archive::{
     catalog::{Admission, Admitted},
 };
 use bytes::Bytes;
-use futures_util::{FutureExt as _, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream};
+use futures_util::{
+    FutureExt as _, TryFutureExt as _, TryStreamExt as _, future::BoxFuture,
+    stream::FuturesUnordered,
+};
 use std::{
     collections::BTreeSet,
     path::{Path, PathBuf},
@@ -242,14 +245,16 @@ impl Ingest {
         kept: &KeptNow,
     ) -> Result<BTreeSet<SourcePath>, IngestError> {
         let now: BTreeSet<&str> = kept.files.iter().map(|it| it.sha256.as_str()).collect();
-        let mut looks = Vec::with_capacity(files.len());
-        for file in files.iter().filter(|it| !kept.seen.contains(&it.path)) {
-            let look = async move { Ok((file, keep::has(&self.store, id, file).await?)) };
-            looks.push(look.boxed());
-        }
-        let mut looks = stream::iter(looks).buffer_unordered(LOOKS_AT_ONCE);
+        let mut unseen = files.iter().filter(|it| !kept.seen.contains(&it.path));
+        let mut looks = FuturesUnordered::new();
         let mut lost = BTreeSet::new();
-        while let Some((file, is_there)) = looks.try_next().await? {
+        loop {
+            while looks.len() < LOOKS_AT_ONCE
+                && let Some(file) = unseen.next()
+            {
+                looks.push(keep::has(&self.store, id, file).map_ok(move |it| (file, it)));
+            }
+            let Some((file, is_there)) = looks.try_next().await? else { break };
             if is_there {
                 continue;
             }

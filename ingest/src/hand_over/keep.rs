@@ -7,12 +7,13 @@ use super::{
 };
 use crate::{IngestError, IngestProgress, files::Bytes as Local};
 use archive::{
-    Kept, Lane, ObjectKey, RecordingId, SourceFile, SourcePath, Store, StoreError,
-    store::StoredObject,
+    Kept, Lane, RecordingId, SourceFile, SourcePath, Store, StoreError, store::StoredObject,
 };
 use bytes::Bytes;
 use futures_util::{
-    FutureExt as _, Stream, StreamExt as _, TryStreamExt as _, future::BoxFuture, stream,
+    FutureExt as _, Stream, TryStreamExt as _,
+    future::BoxFuture,
+    stream::{self, FuturesUnordered},
 };
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -87,13 +88,16 @@ impl<'a, P: FnMut(IngestProgress<'_>) + Send> Keeper<'a, P> {
         let former: BTreeMap<&str, &SourceFile> =
             former.iter().map(|it| (it.path.as_str(), it)).collect();
         let memory = Semaphore::new(portions(MEMORY_BYTES));
-        let mut files = Vec::with_capacity(groups.len());
-        for group in groups.into_values() {
-            files.push(self.within(&memory, group, &former));
-        }
-        let mut kept = stream::iter(files).buffer_unordered(FILES_AT_ONCE);
+        let mut groups = groups.into_values();
+        let mut under_way = FuturesUnordered::new();
         let mut now = KeptNow { files: Vec::new(), seen: BTreeSet::new() };
-        while let Some((group, stored, seen)) = kept.try_next().await? {
+        loop {
+            while under_way.len() < FILES_AT_ONCE
+                && let Some(group) = groups.next()
+            {
+                under_way.push(self.within(&memory, group, &former));
+            }
+            let Some((group, stored, seen)) = under_way.try_next().await? else { break };
             let StoredObject { size_bytes, sha256 } = stored;
             now.seen.extend(seen.into_iter().cloned());
             now.files.extend(group.into_iter().map(|it| SourceFile {
@@ -284,8 +288,9 @@ pub(crate) async fn has(
     Ok(stored.is_some_and(|it| it.size_bytes == file.size_bytes))
 }
 
-/// Copies what lies under its path to where it lies under its digest. If the store has lost it,
-/// there is nothing to copy.
+/// Copies what lies under its path to where it lies under its digest. If the store has lost it, or
+/// has something else there, there is nothing to copy: it is lost, and whoever looks for it says so.
+/// Nothing is deleted, as those other bytes may be an original too.
 pub(crate) async fn copy_to_digest(
     store: &Store,
     recording: &RecordingId,
@@ -303,13 +308,13 @@ pub(crate) async fn copy_to_digest(
         stream::once(chunks).try_flatten()
     };
     let copied = store.put_original(recording, meta.size_bytes, open).await.map_err(failed)?;
-    if copied.sha256 == file.sha256 {
-        return Ok(());
+    if copied.sha256 != file.sha256 {
+        tracing::warn!(
+            recording.id = %recording,
+            "the store has other bytes for `{}` than were handed over", file.path,
+        );
     }
-    let other = ObjectKey::Original { recording, sha256: &copied.sha256 };
-    store.delete(&other).await.map_err(failed)?;
-    let (recording, path) = (recording.to_string(), file.path.to_string());
-    Err(IngestError::StoredOriginalDiffers { recording, path })
+    Ok(())
 }
 
 pub(crate) fn not_stored(id: &RecordingId, path: &SourcePath, source: StoreError) -> IngestError {

@@ -18,7 +18,7 @@ on_both! {
     an_old_librarys_files_stay_where_they_are
     an_old_librarys_file_is_kept_when_another_takes_its_place
     an_old_librarys_lost_file_is_healed_in_its_place
-    bytes_that_the_store_has_wrong_are_not_replaced_in_silence
+    bytes_that_the_store_has_wrong_are_lost_and_hinder_nothing
     a_file_that_changes_while_it_is_read_is_not_taken
     an_old_librarys_file_gets_another_name
     links_inside_are_read_once_and_listed_as_often_as_they_are_there
@@ -231,19 +231,19 @@ async fn an_old_librarys_lost_file_is_healed_in_its_place(meeting: Meeting) {
     meeting.check_whole().await;
 }
 
-async fn bytes_that_the_store_has_wrong_are_not_replaced_in_silence(meeting: Meeting) {
+async fn bytes_that_the_store_has_wrong_are_lost_and_hinder_nothing(meeting: Meeting) {
     meeting.taken_in().await;
     age(&meeting).await;
     let path = "presentation/slides_new.xml";
     let former = find(&meeting, path).await;
     meeting.archive.store.put(&former.key(&id()), "rotten"[..].into()).await.unwrap();
-    meeting.write("slides_new.xml", "<popcorn/>");
-    let error = meeting.take_in().await.unwrap_err();
-    assert!(matches!(error, IngestError::StoredOriginalDiffers { .. }), "{error}");
+    // What lies there may be just what is handed over now, by a run that was killed half-way.
+    meeting.write("slides_new.xml", "rotten");
+    let taken = meeting.taken_in().await;
+    assert!(taken.warnings.iter().any(|it| it.to_string().contains("superseded")), "{taken:?}");
+    assert_eq!(meeting.stored(path).await, Some(b"rotten".to_vec()));
     let stored = meeting.archive.store.get(&former.key(&id())).await.unwrap();
     assert_eq!(stored.as_deref(), Some(&b"rotten"[..]));
-    let rotten = "rotten"[..].to_owned();
-    assert_eq!(meeting.stored(path).await, Some(rotten.into_bytes()));
 }
 
 async fn a_file_that_changes_while_it_is_read_is_not_taken(meeting: Meeting) {

@@ -13,8 +13,9 @@ use zip::{CompressionMethod, ZipArchive, read::ZipFile, result::ZipError};
 const MOST_RATIO: u64 = 250;
 /// Up to here any ratio will do.
 const SMALL_BYTES: u64 = 4 << 20;
-/// How much is read to look through a zip: its directory, and a header for each entry.
-const MOST_READ: u64 = 512 << 20;
+/// How much is read to look through a zip: its directory, and a header for each entry. The directory
+/// is in memory before its entries can be counted, and an entry there may be ten times as long.
+const MOST_READ: u64 = 48 << 20;
 
 /// Whether a file that begins with these bytes is a zip.
 pub(crate) fn looks_like_one(start: &[u8]) -> bool {
