@@ -47,6 +47,7 @@ export class Tabs {
         panel.hidden = !selected;
       }
     }
+    bringIntoRow(chosen);
     dispatchEvent(new Event("scroll"));
   }
 
@@ -81,6 +82,15 @@ export class Tabs {
       this.show(tab);
       tab.focus();
     }
+  }
+}
+
+/** Moves a row of tabs sideways until one is in the middle; `scrollIntoView` would move the page too. */
+function bringIntoRow(tab: HTMLElement): void {
+  const row = tab.closest("ul");
+  if (row) {
+    const [within, own] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+    row.scrollLeft += own.left + own.width / 2 - (within.left + within.width / 2);
   }
 }
 
