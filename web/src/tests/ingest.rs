@@ -22,7 +22,7 @@ impl World {
     async fn ended(&self, way: Way, place: &str, ended: Ended) {
         self.note(way, place).await;
         let arrivals = self.archive.catalog.arrivals();
-        let claimed = arrivals.claim(&[way], LEASE).await.unwrap().unwrap();
+        let claimed = arrivals.claim(&[way], "", LEASE).await.unwrap().unwrap();
         arrivals.finish(&claimed, &ended).await.unwrap();
     }
 }
@@ -48,7 +48,7 @@ async fn archivists_see_what_arrived_what_waits_and_why_something_failed() {
     world.note(Way::Upload, "0123/film.mp4").await;
     world.note(Way::Command, "/running").await;
     let arrivals = world.archive.catalog.arrivals();
-    arrivals.claim(&[Way::Command], LEASE).await.unwrap().unwrap();
+    arrivals.claim(&[Way::Command], "", LEASE).await.unwrap().unwrap();
 
     let page = world.get(Who::Archivist, "/ingest").await.text();
     let cases: [(&str, &[&str]); 3] = [
