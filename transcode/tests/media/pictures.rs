@@ -19,6 +19,15 @@ impl Workshop {
         let mut admission = admission(1, "Assembly", Visibility::Public);
         admission.contents = contents;
         admission.manifest.files = files.iter().map(|it| source_file(it.0, it.1)).collect();
+        for slide in &admission.contents.slides {
+            if !admission.manifest.files.iter().any(|it| it.path == slide.image) {
+                let image = source_file(slide.image.as_str(), SourceRole::Other);
+                admission.manifest.files.push(image);
+            }
+        }
+        let viewer = archive::Viewer::program();
+        let former = self.archive.catalog.sources(&viewer, &self.recording).await;
+        admission.former = former.unwrap();
         self.archive.catalog.admit(&admission).await.unwrap();
     }
 
