@@ -230,15 +230,21 @@ fn language_name(language: archive::Language) -> String {
 
 fn transcript(words: Words, known: &Known, hits: &InRecording, query: &str) -> TranscriptState {
     const SPEECH: [JobKind; 2] = [JobKind::Audio, JobKind::Transcribe];
+    let has_sound = known.has(Track::Audio);
     match &known.transcript {
-        Some(it) if it.passages.is_empty() => TranscriptState::Silent,
+        // Nothing was heard where no sound has come: that says nothing about who spoke.
+        Some(it) if it.passages.is_empty() && has_sound => TranscriptState::Silent,
+        Some(it) if it.passages.is_empty() => match known.is_due(&SPEECH) {
+            true => TranscriptState::Waiting,
+            false => TranscriptState::Nothing,
+        },
         Some(it) => TranscriptState::Words(TranscriptText {
             language: it.language.map(|it| it.to_string()).unwrap_or_default(),
             turns: reading::set(words, it, &known.contents, hits, query),
         }),
         None if known.has_failed(&SPEECH) => TranscriptState::Failed,
         // Words come of sound that is there or on its way.
-        None if known.is_due(&SPEECH) || known.has(Track::Audio) => TranscriptState::Waiting,
+        None if known.is_due(&SPEECH) || has_sound => TranscriptState::Waiting,
         None => TranscriptState::Nothing,
     }
 }
