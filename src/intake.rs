@@ -14,6 +14,7 @@ pub(crate) type Server = (Arc<BbbServer>, Downloader);
 pub(crate) fn ingest(config: &Config, library: &Library) -> Ingest {
     let (catalog, store) = (library.catalog.clone(), library.store.clone());
     Ingest::new(catalog, store, config.ingest, Arc::clone(&library.clock))
+        .with_scratch(config.scratch())
 }
 
 /// Builds the intake with the server that the configuration names, if it names one.

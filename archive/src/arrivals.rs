@@ -107,19 +107,25 @@ impl Arrivals {
         lease: Duration,
     ) -> Result<Option<ClaimedArrival>, CatalogError> {
         self.note(new).await?;
-        let now = self.catalog.now().as_unix_ms();
+        self.reopen(new.way, &new.place).await?;
+        self.take("way = $4 AND place = $5", [new.way.as_str(), &new.place], lease).await
+    }
+
+    /// Has what lies at a place taken in anew, whatever became of it before. Nothing changes while
+    /// somebody is at it.
+    pub async fn reopen(&self, way: Way, place: &str) -> Result<(), CatalogError> {
         sqlx::query(
             "UPDATE arrivals
              SET outcome = NULL, ended_at = NULL, message = NULL, attempt = 0, run_after = $1
              WHERE way = $2 AND place = $3 AND (leased_until IS NULL OR leased_until <= $1)",
         )
-        .bind(now)
-        .bind(new.way.as_str())
-        .bind(new.place.as_str())
+        .bind(self.catalog.now().as_unix_ms())
+        .bind(way.as_str())
+        .bind(place)
         .execute(self.catalog.pool())
         .await
         .doing("reopening an arrival")?;
-        self.take("way = $4 AND place = $5", [new.way.as_str(), &new.place], lease).await
+        Ok(())
     }
 
     /// Takes the first arrival that is due of one of `ways`, or `None` if none is. Of a server's, only

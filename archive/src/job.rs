@@ -46,9 +46,6 @@ impl JobKind {
         Self::Deskshare,
     ];
 
-    /// What becomes due when a recording is taken in.
-    pub const AFTER_INGEST: &[Self] = &[Self::Index, Self::Audio];
-
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Index => "index",
@@ -244,7 +241,7 @@ mod tests {
             assert!(so_far <= JobKind::ALL.len(), "{kind} leads back to itself");
             kind.then().iter().map(|&it| depth(it, so_far + 1)).max().unwrap_or(so_far)
         }
-        assert_eq!(JobKind::AFTER_INGEST.iter().map(|&it| depth(it, 1)).max(), Some(3));
+        assert_eq!(JobKind::ALL.iter().map(|&it| depth(it, 1)).max(), Some(3));
     }
 
     #[test]

@@ -103,7 +103,7 @@ pub fn admission(n: u32, title: &str, visibility: Visibility) -> Admission {
         },
         collection: None,
         former: Vec::new(),
-        due: crate::JobKind::AFTER_INGEST.to_vec(),
+        due: vec![crate::JobKind::Index, crate::JobKind::Audio],
         understanding: 1,
     }
 }

@@ -59,7 +59,7 @@ impl Intake {
                 return Tally::of_failure(&error, Disposition::Retry).ended(arrival);
             }
         }
-        let found = match self.found_at(&file).await {
+        let found = match self.parts().ingest.discover(&file).await {
             // Neither tar nor zip: then what the archivist said of it counts.
             Ok(found) if found.iter().all(|it| *it.format() == Format::Upload) => {
                 vec![Found::upload(&file, details)]

@@ -81,22 +81,14 @@ impl Intake {
                 tracing::warn!("{place:?} is left alone: its name is not UTF-8");
                 continue;
             };
-            let fingerprint = match known.get(&place) {
+            if known.get(&place).is_some_and(|it| *it == fingerprint) {
                 // What has ended was moved away. It lies there again, so somebody has put it back.
-                Some(same) if *same == fingerprint && ended.contains(&place) => {
-                    if self.is_stuck(&place) {
-                        continue;
-                    }
-                    format!("{fingerprint}+")
+                if ended.contains(&place) && !self.is_stuck(&place) {
+                    self.arrivals().reopen(way, &place).await.map_err(failed)?;
+                    scanned.noted += 1;
                 }
-                Some(same) if same.trim_end_matches('+') == fingerprint => {
-                    if !ended.contains(&place) || self.is_stuck(&place) {
-                        continue;
-                    }
-                    fingerprint
-                }
-                _ => fingerprint,
-            };
+                continue;
+            }
             if self.unchanged().since(&place, &fingerprint) < settles {
                 continue;
             }

@@ -4,9 +4,7 @@ use super::{
     run::{Intake, chain},
     spool,
 };
-use crate::{
-    Found, IngestError, TakenIn, discover_unpacking_in, hand_over::fingerprint::fingerprint,
-};
+use crate::{Found, TakenIn, hand_over::fingerprint::fingerprint};
 use archive::{
     CatalogError, ClaimedArrival, Disposition, Ended, RecordingId, Verdict, Way, catalog::Admitted,
     verdict,
@@ -182,21 +180,10 @@ impl Intake {
 
     /// Takes in everything that lies at a path, format by format: one that fails keeps no other out.
     pub(super) async fn take_all(&self, path: &Path) -> Tally {
-        match self.found_at(path).await {
+        match self.parts().ingest.discover(path).await {
             Ok(found) => self.take_found(found).await,
             Err(error) => Tally::of_failure(&error, error.disposition()),
         }
-    }
-
-    pub(super) async fn found_at(&self, path: &Path) -> Result<Vec<Found>, IngestError> {
-        let (path, scratch) = (path.to_owned(), self.parts().downloads.clone());
-        let look = move || {
-            let failed = |source| IngestError::Scratch { source };
-            std::fs::create_dir_all(&scratch).map_err(failed)?;
-            discover_unpacking_in(&path, &scratch)
-        };
-        let ran = self.lane().run(&CancellationToken::new(), look).await;
-        ran.map_err(|source| IngestError::BrokenOff { folder: PathBuf::new(), source })?
     }
 
     pub(super) async fn take_found(&self, found: Vec<Found>) -> Tally {

@@ -4,7 +4,7 @@ use super::word;
 use crate::{commands::print, config::Config, intake, library::Library, progress, telemetry};
 use anyhow::{Context as _, bail};
 use archive::{Arrivals, CatalogError, Ended, NewArrival, Way};
-use ingest::{Found, Ingest, TakenIn, discover_unpacking_in};
+use ingest::{Found, Ingest, TakenIn};
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 /// How long what is taken in counts as being at somebody's hand. It is renewed with its progress.
@@ -19,7 +19,7 @@ pub(super) async fn ingest(
     let arrivals = library.catalog.arrivals();
     let mut code = ExitCode::SUCCESS;
     for path in paths {
-        let found = match discover_unpacking_in(path, &config.scratch()) {
+        let found = match ingest.discover(path).await {
             Ok(found) => found,
             Err(error) => {
                 telemetry::print_error(&error.into());
